@@ -1,0 +1,21 @@
+namespace TraceMQ.Transport.Browsing;
+
+/// <summary>One row of the Browse screen.</summary>
+/// <param name="Path">Where it is; identifies it.</param>
+/// <param name="Kind">What it is, in the plural of its table: <c>retained topics</c>, <c>clients</c>.</param>
+/// <param name="Name">Its name; untrusted.</param>
+/// <param name="HasChildren">True where Enter opens it.</param>
+/// <param name="Facts">Its columns, the same labels for every node of a kind.</param>
+/// <param name="Actions">What can be done with it.</param>
+/// <param name="Opens">The subscription that shows its messages, if any.</param>
+/// <param name="SendTo">The topic to publish to, if any.</param>
+public sealed record Node(
+    NodePath Path,
+    string Kind,
+    string Name,
+    bool HasChildren,
+    IReadOnlyList<Fact> Facts,
+    IReadOnlyList<SessionAction> Actions,
+    Subscription? Opens = null,
+    string? SendTo = null
+);

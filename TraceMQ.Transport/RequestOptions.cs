@@ -1,0 +1,6 @@
+namespace TraceMQ.Transport;
+
+/// <summary>How long and for how many responses to wait.</summary>
+/// <param name="Timeout">From the request to the last response.</param>
+/// <param name="MaximumResponses">Ends early when as many came.</param>
+public sealed record RequestOptions(TimeSpan Timeout, int MaximumResponses = 1);

@@ -1,0 +1,130 @@
+namespace TraceMQ.Transport.Settings;
+
+/// <summary>Gives a written profile its meaning, and says everything that is wrong with it at once.</summary>
+public static class ProfileReader
+{
+    /// <summary>Checks a profile whose references are still in it: a value that holds one is taken for good.</summary>
+    public static IReadOnlyList<SettingProblem> Check(ITransport transport, RawProfile raw)
+    {
+        var problems = new List<SettingProblem>();
+        Read(transport, raw, problems, skipReferences: true);
+        return problems;
+    }
+
+    /// <summary>Reads a profile whose references are resolved.</summary>
+    /// <param name="transport">The transport that the profile names.</param>
+    /// <param name="raw">The profile.</param>
+    /// <param name="problems">What is wrong; empty exactly where a profile is returned.</param>
+    public static Profile? Read(ITransport transport, RawProfile raw, out IReadOnlyList<SettingProblem> problems)
+    {
+        var found = new List<SettingProblem>();
+        var profile = Read(transport, raw, found, skipReferences: false);
+        problems = found;
+        return found.Count == 0 ? profile : null;
+    }
+
+    private static Profile? Read(
+        ITransport transport,
+        RawProfile raw,
+        List<SettingProblem> problems,
+        bool skipReferences
+    )
+    {
+        var settings = CommonSettings.Of(transport);
+        var values = SettingValues.Empty;
+        var isPartial = false;
+        foreach (var (key, value) in raw.Values)
+        {
+            var setting = settings.FirstOrDefault(candidate => candidate.Key == key);
+            if (setting is null)
+                problems.Add(new SettingProblem(key, UnknownKey(key, settings, transport)));
+            else if (skipReferences && value.HasReference)
+                isPartial |= CheckReferences(key, value, problems);
+            else if (setting.TryParse(value, out var parsed, out var problem))
+                values = values.WithObject(setting, parsed);
+            else
+                problems.Add(new SettingProblem(key, problem));
+        }
+
+        foreach (var setting in settings.Where(setting => setting.IsRequired && !raw.Values.ContainsKey(setting.Key)))
+            problems.Add(new SettingProblem(setting.Key, "it is missing"));
+        var profile = Assemble(transport, raw, values, problems, settings);
+        if (profile is not null && problems.Count == 0 && !isPartial)
+            problems.AddRange(transport.Check(profile));
+        return profile;
+    }
+
+    private static Profile? Assemble(
+        ITransport transport,
+        RawProfile raw,
+        SettingValues values,
+        List<SettingProblem> problems,
+        IReadOnlyList<Setting> settings
+    )
+    {
+        var endpoints = new List<Endpoint>();
+        foreach (var url in values.Get(CommonSettings.Url))
+        {
+            if (EndpointUrl.Parse(url, transport.Schemes, out var problem) is { } endpoint)
+                endpoints.Add(endpoint);
+            else
+                problems.Add(new SettingProblem(CommonSettings.Url.Key, problem!));
+        }
+
+        if (values.Has(CommonSettings.Url) && endpoints.Count == 0 && problems.Count == 0)
+            problems.Add(new SettingProblem(CommonSettings.Url.Key, "it names no address"));
+        var isServer = values.Get(CommonSettings.Mode) == "server";
+        if (isServer && !transport.CanListen)
+            problems.Add(
+                new SettingProblem(
+                    CommonSettings.Mode.Key,
+                    $"{transport.Protocol} cannot listen in this version; leave it out to connect"
+                )
+            );
+        if (endpoints.Count == 0)
+            return null;
+        var subscribe =
+            (Setting<IReadOnlyList<Subscription>>)settings.First(setting => setting.Kind == SettingKind.Subscriptions);
+        return new Profile
+        {
+            Name = raw.Name,
+            Protocol = raw.Protocol,
+            Mode = isServer ? ProfileMode.Server : ProfileMode.Client,
+            Endpoints = endpoints,
+            Subscriptions = values.Get(subscribe),
+            Values = values,
+        };
+    }
+
+    private static bool CheckReferences(string key, RawValue value, List<SettingProblem> problems)
+    {
+        try
+        {
+            foreach (var text in TextsOf(value))
+                Reference.Split(text);
+        }
+        catch (FormatException problem)
+        {
+            problems.Add(new SettingProblem(key, problem.Message));
+        }
+
+        return true;
+    }
+
+    private static IEnumerable<string> TextsOf(RawValue value) =>
+        value switch
+        {
+            RawValue.Text text => [text.Value],
+            RawValue.List list => list.Items.SelectMany(TextsOf),
+            RawValue.Table table => table.Items.Values.SelectMany(TextsOf),
+            _ => [],
+        };
+
+    private static string UnknownKey(string key, IReadOnlyList<Setting> settings, ITransport transport)
+    {
+        var nearest = NearestWord.Find(key, settings.Select(setting => setting.Key));
+        return nearest is null
+            ? $"it is no setting of a profile of {transport.Protocol} in this version"
+            : $"it is no setting of a profile of {transport.Protocol} in this version; did you mean {nearest}?";
+    }
+}
