@@ -1,0 +1,40 @@
+using System.Text;
+using MQTTnet;
+using MQTTnet.Protocol;
+using TraceMQ.Transport.Settings;
+
+namespace TraceMQ.Transport.Mqtt;
+
+/// <summary>What the broker said that it takes (MQTT 5.0, 3.2.2.3); before 5.0 it says nothing.</summary>
+/// <param name="MaximumQos">The highest quality of service.</param>
+/// <param name="Retain">True where it keeps retained messages.</param>
+/// <param name="MaximumPacket">The largest packet in bytes; null where there is no limit.</param>
+internal sealed record MqttLimits(int MaximumQos, bool Retain, long? MaximumPacket)
+{
+    public static MqttLimits Of(MqttLink link)
+    {
+        if (!link.Identity.IsVersion5)
+            return new MqttLimits(2, Retain: true, MaximumPacket: null);
+        var result = link.Result;
+        var packet = result.MaximumPacketSize;
+        return new MqttLimits((int)result.MaximumQoS, result.RetainAvailable, packet is null or 0 ? null : packet);
+    }
+
+    /// <summary>Sending more than the broker takes would end the connection instead of failing.</summary>
+    /// <exception cref="TransportException">The message exceeds a limit.</exception>
+    public void ThrowIfExceeded(MqttApplicationMessage message)
+    {
+        if ((int)message.QualityOfServiceLevel > MaximumQos)
+            throw Cannot($"the broker takes QoS {MaximumQos} at most");
+        if (message.Retain && !Retain)
+            throw Cannot("the broker keeps no retained messages; send it without retain");
+        if (
+            MaximumPacket is { } maximum
+            && message.Payload.Length + Encoding.UTF8.GetByteCount(message.Topic) > maximum
+        )
+            throw Cannot($"the broker takes packets of {Quantity.FormatSize(maximum)} at most");
+    }
+
+    private static TransportException Cannot(string why) =>
+        new(FailureKind.Configuration, $"The message cannot be sent: {why}.");
+}

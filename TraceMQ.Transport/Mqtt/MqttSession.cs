@@ -1,0 +1,234 @@
+using Microsoft.Extensions.Logging;
+using MQTTnet;
+using MQTTnet.Exceptions;
+using MQTTnet.Packets;
+using MQTTnet.Protocol;
+using TraceMQ.Transport.Browsing;
+using TraceMQ.Transport.Settings;
+using TraceMQ.Transport.Wire;
+
+namespace TraceMQ.Transport.Mqtt;
+
+/// <summary>One connection to a broker.</summary>
+internal sealed class MqttSession : ISession
+{
+    private static readonly TimeSpan s_answerTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly SessionContext _context;
+    private readonly MqttReceiver _receiver;
+    private readonly MqttLink _link;
+    private readonly MqttBrowser _browser;
+    private readonly MqttWireLog _wireLog;
+
+    private MqttSession(SessionContext context, MqttReceiver receiver, MqttLink link)
+    {
+        _context = context;
+        _receiver = receiver;
+        _link = link;
+        _browser = new MqttBrowser(link, context.Time);
+        _wireLog = new MqttWireLog(link, context.Time);
+        Facts = MqttServerFacts.OfConnection(link);
+    }
+
+    public Capabilities Capabilities =>
+        Capabilities.Subscribe
+        | Capabilities.Publish
+        | Capabilities.Wildcards
+        | (Limits.Retain ? Capabilities.Retain : Capabilities.None)
+        | (_link.Identity.IsVersion5 ? Capabilities.Headers : Capabilities.None);
+
+    public IReadOnlyList<Fact> Facts { get; }
+
+    public Task Completion => _link.Completion;
+
+    private MqttLimits Limits => MqttLimits.Of(_link);
+
+    /// <summary>Connects to the first endpoint that can be reached.</summary>
+    /// <exception cref="TransportException">It failed, or the broker refused.</exception>
+    public static async Task<MqttSession> ConnectAsync(
+        Profile profile,
+        SessionContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var i = 0; ; i++)
+        {
+            var endpoint = profile.Endpoints[i];
+            try
+            {
+                return await ConnectAsync(profile, endpoint, context, cancellationToken).ConfigureAwait(false);
+            }
+            catch (TransportException exception) when (!exception.IsFinal && i + 1 < profile.Endpoints.Count)
+            {
+                context.Notices.TryWrite(
+                    new Notice(NoticeLevel.Warning, $"{exception.Message} Trying the next address.")
+                );
+            }
+        }
+    }
+
+    public async Task<SubscribeResult> SubscribeAsync(
+        Subscription subscription,
+        ResumePoint? from,
+        CancellationToken cancellationToken
+    )
+    {
+        if (new MqttTopics().ValidatePattern(subscription.Topic) is { } problem)
+            return new SubscribeResult(IsAccepted: false, problem);
+        var options = new MqttClientSubscribeOptions { TopicFilters = [ToFilter(subscription)] };
+        var result = await AskAsync(token => _link.Client.SubscribeAsync(options, token), cancellationToken)
+            .ConfigureAwait(false);
+        var code = (int)result.Items.First().ResultCode;
+        var asked = (int)subscription.Options.Get(MqttSettings.SubscribeQos);
+        var text = MqttReasons.SubAck(code, _link.Identity.Version) + MqttReasons.InItsWords(result.ReasonString);
+        return new SubscribeResult(code <= 2, code <= 2 && code != asked ? $"{text} instead of {asked}" : text);
+    }
+
+    public async Task UnsubscribeAsync(Subscription subscription, CancellationToken cancellationToken)
+    {
+        var options = new MqttClientUnsubscribeOptions { TopicFilters = [subscription.Topic] };
+        await AskAsync(token => _link.Client.UnsubscribeAsync(options, token), cancellationToken).ConfigureAwait(false);
+    }
+
+    public ResumePoint? PositionOf(Subscription subscription) => null;
+
+    public async Task<PublishResult> PublishAsync(OutgoingMessage message, CancellationToken cancellationToken)
+    {
+        var library = MqttOutgoing.ToLibrary(message, _link.Identity.IsVersion5, _link.Identity.VersionText);
+        Limits.ThrowIfExceeded(library);
+        cancellationToken.ThrowIfCancellationRequested();
+        ThrowIfEnded();
+        var started = _context.Time.GetTimestamp();
+        // Before it is sent, so that it stands in the list before what it causes.
+        _context.Inbox.TryPost(
+            MqttDetails.ToMessage(library, _context.Time.GetUtcNow(), Direction.Out, isReplayed: false)
+        );
+        var result = await AskAsync(token => _link.Client.PublishAsync(library, token), cancellationToken)
+            .ConfigureAwait(false);
+        var elapsed = _context.Time.GetElapsedTime(started);
+        if (library.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtMostOnce)
+            return new PublishResult(IsAccepted: true, "sent; QoS 0 is not acknowledged", elapsed);
+        if (!_link.Identity.IsVersion5)
+            return new PublishResult(IsAccepted: true, "acknowledged by the broker", elapsed);
+        var text = MqttReasons.PubAck((int)result.ReasonCode) + MqttReasons.InItsWords(result.ReasonString);
+        return new PublishResult(result.IsSuccess, text, elapsed);
+    }
+
+    public T? Feature<T>()
+        where T : class =>
+        typeof(T) == typeof(IBrowsable) ? _browser as T
+        : typeof(T) == typeof(IWireLog) ? _wireLog as T
+        : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        _wireLog.Dispose();
+        await _link.DisposeAsync().ConfigureAwait(false);
+        await _receiver.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private static async Task<MqttSession> ConnectAsync(
+        Profile profile,
+        Endpoint endpoint,
+        SessionContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        var identity = MqttIdentity.Of(profile, endpoint);
+        var receiver = new MqttReceiver(context);
+        try
+        {
+            var link = await MqttLink
+                .OpenAsync(endpoint, identity, receiver.OnReceivedAsync, context.Time, cancellationToken)
+                .ConfigureAwait(false);
+            context.Log.LogDebug("MQTT {Version} connected to {Address}", identity.VersionText, endpoint.Address);
+            if (!identity.CleanSession)
+                context.Notices.TryWrite(
+                    new Notice(
+                        NoticeLevel.Information,
+                        link.Result.IsSessionPresent
+                            ? "Session resumed: the broker kept its subscriptions and messages."
+                            : "New session: the broker had kept none."
+                    )
+                );
+            return new MqttSession(context, receiver, link);
+        }
+        catch
+        {
+            await receiver.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private MqttTopicFilter ToFilter(Subscription subscription)
+    {
+        var options = subscription.Options;
+        if (
+            !_link.Identity.IsVersion5
+            && MqttSettings.SubscriptionNeedsVersion5.FirstOrDefault(options.Has) is { } setting
+        )
+        {
+            throw new TransportException(
+                FailureKind.Configuration,
+                $"{setting.Key} of the subscription needs MQTT 5.0, and this connection speaks {_link.Identity.VersionText}: leave it out, or set mqtt.version."
+            );
+        }
+
+        return new MqttTopicFilter
+        {
+            Topic = subscription.Topic,
+            QualityOfServiceLevel = (MqttQualityOfServiceLevel)options.Get(MqttSettings.SubscribeQos),
+            NoLocal = options.Get(MqttSettings.NoLocal),
+            RetainAsPublished = options.Get(MqttSettings.RetainAsPublished),
+            RetainHandling = options.Get(MqttSettings.RetainHandling) switch
+            {
+                "new" => MqttRetainHandling.SendAtSubscribeIfNewSubscriptionOnly,
+                "never" => MqttRetainHandling.DoNotSendOnSubscribe,
+                _ => MqttRetainHandling.SendAtSubscribe,
+            },
+        };
+    }
+
+    /// <summary>Asks the broker for something, and makes a <see cref="TransportException"/> of whatever prevents the answer.</summary>
+    private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
+    {
+        ThrowIfEnded();
+        using var timeout = new CancellationTokenSource(s_answerTimeout, _context.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            return await ask(both.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (MqttFailures.IsExpected(exception))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (timeout.IsCancellationRequested && _link.Client.IsConnected)
+            {
+                throw new TransportException(
+                    FailureKind.TimedOut,
+                    $"The broker did not answer within {Quantity.Format(s_answerTimeout)}: whether it took it is unknown.",
+                    exception
+                );
+            }
+
+            ThrowIfEnded();
+            throw new TransportException(
+                FailureKind.Lost,
+                $"The connection ended before the broker answered ({exception.GetBaseException().Message.TrimEnd('.')}): whether it took it is unknown.",
+                exception
+            );
+        }
+    }
+
+    private void ThrowIfEnded()
+    {
+        if (!Completion.IsCompleted)
+            return;
+        var reason = Completion.Exception?.InnerException as TransportException;
+        throw new TransportException(
+            reason?.Kind ?? FailureKind.Lost,
+            reason?.Message ?? "The connection is closed: connect again.",
+            reason
+        );
+    }
+}

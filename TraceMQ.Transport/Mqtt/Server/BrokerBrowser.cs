@@ -1,0 +1,136 @@
+using System.Runtime.CompilerServices;
+using MQTTnet;
+using MQTTnet.Protocol;
+using MQTTnet.Server;
+using TraceMQ.Transport.Browsing;
+using TraceMQ.Transport.Settings;
+
+namespace TraceMQ.Transport.Mqtt.Server;
+
+/// <summary>What our broker has to look through: its clients, and its retained messages.</summary>
+internal sealed class BrokerBrowser : IBrowsable
+{
+    private static readonly NodePath s_clientsPath = new("clients");
+    private static readonly Setting<string> s_reason = Setting.Text(
+        "reason",
+        "What a client of MQTT 5.0 is told.",
+        "disconnected by the operator"
+    );
+    private static readonly SessionAction s_disconnect = new(
+        "disconnect",
+        "Ends the client's connection.",
+        IsChange: true,
+        [s_reason]
+    );
+
+    private readonly MqttServer _server;
+    private readonly BrokerClients _clients;
+
+    public BrokerBrowser(MqttServer server, BrokerClients clients)
+    {
+        _server = server;
+        _clients = clients;
+    }
+
+    public async IAsyncEnumerable<Node> ListAsync(
+        NodePath? parent,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        if (parent is null)
+        {
+            yield return new Node(s_clientsPath, "collections", "clients", HasChildren: true, [], []);
+            yield return RetainedNodes.Root;
+        }
+        else if (parent == s_clientsPath)
+        {
+            foreach (var client in _clients.Connected)
+                yield return ClientNode(client);
+        }
+        else if (parent == RetainedNodes.RootPath)
+        {
+            foreach (var item in await RetainedAsync("#").ConfigureAwait(false))
+                yield return RetainedNodes.Of(item);
+        }
+    }
+
+    public async Task<ActionPlan> PlanAsync(NodePath node, ActionCall call, CancellationToken cancellationToken)
+    {
+        if (call.Action.Name == s_disconnect.Name)
+            return new ActionPlan(node, call, $"ends the connection of {node.Keys[^1]}", [node.Keys[^1]]);
+        return RetainedNodes.Plan(
+            node,
+            call,
+            await RetainedAsync(RetainedNodes.PatternOf(node, call)).ConfigureAwait(false)
+        );
+    }
+
+    public Task<ActionResult> RunAsync(ActionPlan plan, CancellationToken cancellationToken) =>
+        plan.Call.Action.Name == s_disconnect.Name ? DisconnectAsync(plan) : ClearAsync(plan, cancellationToken);
+
+    private async Task<ActionResult> DisconnectAsync(ActionPlan plan)
+    {
+        var id = plan.Node.Keys[^1];
+        if (_clients.Find(id) is null)
+            return new ActionResult(IsDone: false, $"{id} is not connected any more.");
+        var options = new MqttServerClientDisconnectOptions
+        {
+            ReasonCode = MqttDisconnectReasonCode.AdministrativeAction,
+            ReasonString = plan.Call.Values.Get(s_reason),
+        };
+        try
+        {
+            await _server.DisconnectClientAsync(id, options).ConfigureAwait(false);
+        }
+        catch (InvalidOperationException)
+        {
+            return new ActionResult(IsDone: false, $"{id} is not connected any more.");
+        }
+
+        return new ActionResult(IsDone: true, $"Disconnected {id}.");
+    }
+
+    private async Task<ActionResult> ClearAsync(ActionPlan plan, CancellationToken cancellationToken)
+    {
+        foreach (var topic in plan.Steps)
+        {
+            var empty = new MqttApplicationMessage { Topic = topic, Retain = true };
+            await _server
+                .InjectApplicationMessage(new InjectedMqttApplicationMessage(empty), cancellationToken)
+                .ConfigureAwait(false);
+        }
+
+        return new ActionResult(IsDone: true, $"Cleared {RetainedNodes.Count(plan.Steps.Count)}.");
+    }
+
+    private async Task<IReadOnlyList<RetainedTopic>> RetainedAsync(string pattern)
+    {
+        var topics = new MqttTopics();
+        var retained = await _server.GetRetainedMessagesAsync().ConfigureAwait(false);
+        return
+        [
+            .. retained
+                .Where(message => topics.Matches(pattern, message.Topic))
+                .OrderBy(message => message.Topic, StringComparer.Ordinal)
+                .Select(message => new RetainedTopic(
+                    message.Topic,
+                    message.Payload.Length,
+                    RetainedScan.Preview(message.Payload)
+                )),
+        ];
+    }
+
+    private Node ClientNode(BrokerClient client) =>
+        new(
+            s_clientsPath.Child(client.Id),
+            "clients",
+            client.Id,
+            HasChildren: false,
+            [
+                new Fact("address", client.Address),
+                new Fact("version", client.Version),
+                new Fact("subscriptions", string.Join(", ", _clients.FiltersOf(client.Id))),
+            ],
+            [s_disconnect]
+        );
+}
