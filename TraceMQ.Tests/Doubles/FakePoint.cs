@@ -1,0 +1,6 @@
+using TraceMQ.Transport;
+
+namespace TraceMQ.Tests.Doubles;
+
+/// <summary>A position that is a number.</summary>
+internal sealed record FakePoint(long Offset) : ResumePoint;

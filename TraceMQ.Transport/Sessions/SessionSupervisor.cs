@@ -1,0 +1,389 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using TraceMQ.Transport.Settings;
+
+namespace TraceMQ.Transport.Sessions;
+
+/// <summary>
+/// Keeps one connection up: connects or listens, makes the wanted subscriptions, waits for the end, and tries again by
+/// <see cref="ReconnectPolicy"/> until that is useless or we stop. Every attempt resolves the profile anew and has a session of its own.
+/// </summary>
+public sealed class SessionSupervisor : IAsyncDisposable
+{
+    private readonly ITransport _transport;
+    private readonly Func<CancellationToken, Task<Profile>> _resolve;
+    private readonly Action<SessionEvent> _report;
+    private readonly SupervisorOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger _log;
+    private readonly SessionContext _context;
+    private readonly Channel<SessionEvent> _events = Channel.CreateUnbounded<SessionEvent>(
+        new UnboundedChannelOptions { SingleReader = true }
+    );
+    private readonly WantedSubscriptions _wanted = new();
+    private readonly CancellationTokenSource _stop = new();
+
+    // Held while subscriptions change or are made again, so that none is made twice or forgotten between two sessions.
+    private readonly SemaphoreSlim _subscribing = new(1, 1);
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _lifetime = new();
+    private volatile LiveSession? _live;
+    private volatile TaskCompletionSource? _retry;
+    private volatile bool _isProfileReadOnly;
+    private volatile bool _isOver;
+    private Task _running = Task.CompletedTask;
+    private bool _isStarted;
+    private bool _isDisposed;
+
+    /// <param name="transport">The protocol.</param>
+    /// <param name="resolve">Reads the profile and its references; called for each attempt, so that a rotated password is found.</param>
+    /// <param name="inbox">Where messages go, from whichever session is live.</param>
+    /// <param name="report">Called for every event, in order, from one task at a time; it must only pass the event on.</param>
+    /// <param name="options">Retrying and read-only.</param>
+    /// <param name="time">The clock and the timers.</param>
+    /// <param name="log">For diagnosis.</param>
+    public SessionSupervisor(
+        ITransport transport,
+        Func<CancellationToken, Task<Profile>> resolve,
+        Inbox inbox,
+        Action<SessionEvent> report,
+        SupervisorOptions options,
+        TimeProvider time,
+        ILogger log
+    )
+    {
+        _transport = transport;
+        _resolve = resolve;
+        _report = report;
+        _options = options;
+        _time = time;
+        _log = log;
+        _context = new SessionContext(inbox, new EventNotices(_events.Writer), time, log);
+    }
+
+    /// <summary>Ends once <see cref="SessionEvent.Ended"/> was reported. It does not fault where the connection did: the event has the reason.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>True while a session is live.</summary>
+    public bool IsConnected => _live is not null;
+
+    /// <summary>True where nothing may be published; known for certain once the profile was resolved.</summary>
+    public bool IsReadOnly => _options.IsReadOnly || _isProfileReadOnly;
+
+    /// <summary>What is wanted, be it subscribed at the moment or not. The profile's list comes in with the first attempt.</summary>
+    public IReadOnlyList<Subscription> Subscriptions => _wanted.Snapshot;
+
+    /// <summary>Begins with the first attempt. Once.</summary>
+    public void Start()
+    {
+        lock (_lifetime)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_isStarted)
+                throw new InvalidOperationException("A supervisor starts once.");
+            _isStarted = true;
+            _running = Task.WhenAll(Task.Run(RunAsync), Task.Run(ReportAsync));
+        }
+    }
+
+    /// <summary>Ends a wait for the next attempt. Without effect while connected, while connecting and after the end.</summary>
+    public void RetryNow() => _retry?.TrySetResult();
+
+    /// <summary>Subscribes now, or at the next connect where there is no connection. A refused subscription is not wanted any more.</summary>
+    /// <exception cref="TransportException">The connection failed before the peer answered, or is over.</exception>
+    public async Task<SubscribeResult> SubscribeAsync(Subscription subscription, CancellationToken cancellationToken)
+    {
+        await _subscribing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_isOver)
+                throw Over();
+            if (_live is not { } live)
+            {
+                _wanted.Put(subscription);
+                return new SubscribeResult(true, "remembered; it is made when the connection is up");
+            }
+
+            var result = await live.RunAsync(
+                    token => live.Session.SubscribeAsync(subscription, from: null, token),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+            if (result.IsAccepted)
+                _wanted.Put(subscription);
+            Tell(new SessionEvent.Subscribed(subscription, result));
+            return result;
+        }
+        finally
+        {
+            _subscribing.Release();
+        }
+    }
+
+    /// <summary>Ends a subscription, and does not make it again.</summary>
+    /// <exception cref="TransportException">The connection failed; the subscription is not made again all the same.</exception>
+    public async Task UnsubscribeAsync(Subscription subscription, CancellationToken cancellationToken)
+    {
+        await _subscribing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            _wanted.Remove(subscription);
+            if (_live is { } live)
+            {
+                await live.RunAsync(
+                        async token =>
+                        {
+                            await live.Session.UnsubscribeAsync(subscription, token).ConfigureAwait(false);
+                            return true;
+                        },
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            Tell(new SessionEvent.Unsubscribed(subscription));
+            _subscribing.Release();
+        }
+    }
+
+    /// <summary>Sends a message and waits for the peer's answer.</summary>
+    /// <exception cref="TransportException">The profile is read-only, there is no connection, or it failed.</exception>
+    public async Task<PublishResult> PublishAsync(OutgoingMessage message, CancellationToken cancellationToken)
+    {
+        if (IsReadOnly)
+        {
+            throw new TransportException(
+                FailureKind.Configuration,
+                "This connection is read-only, so nothing was sent; set read_only = false in its profile, or leave out --read-only, to publish."
+            );
+        }
+
+        var live = _live ?? throw (_isOver ? Over() : NotNow());
+        try
+        {
+            return await live.Session.PublishAsync(message, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw NotNow();
+        }
+    }
+
+    /// <summary>What the live session has beyond the others; null without one.</summary>
+    public T? Feature<T>()
+        where T : class => _live?.Session.Feature<T>();
+
+    /// <summary>Ends the connection and waits until nothing of it is left. Not from inside the report.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        var isFirst = false;
+        lock (_lifetime)
+        {
+            isFirst = !_isDisposed;
+            _isDisposed = true;
+        }
+
+        if (isFirst)
+            await _stop.CancelAsync().ConfigureAwait(false);
+        await _running.ConfigureAwait(false);
+        _isOver = true;
+        _completion.TrySetResult();
+        if (isFirst)
+            _stop.Dispose();
+    }
+
+    private void Tell(SessionEvent happened) => _events.Writer.TryWrite(happened);
+
+    private async Task ReportAsync()
+    {
+        try
+        {
+            await foreach (var happened in _events.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+                _report(happened);
+        }
+        finally
+        {
+            _completion.TrySetResult();
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        TransportException? reason = null;
+        try
+        {
+            reason = await KeepUpAsync(_stop.Token).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (_stop.IsCancellationRequested)
+        {
+            _log.LogDebug(exception, "Stopped on request");
+        }
+        finally
+        {
+            _isOver = true;
+            Tell(new SessionEvent.Ended(_stop.IsCancellationRequested ? null : reason));
+            _events.Writer.TryComplete();
+        }
+    }
+
+    private async Task<TransportException> KeepUpAsync(CancellationToken cancellationToken)
+    {
+        var failures = 0;
+        var attempt = 0;
+        var isFirst = true;
+        while (true)
+        {
+            Tell(new SessionEvent.Connecting(++attempt));
+            var (failure, lived) = await LiveOnceAsync(cancellationToken).ConfigureAwait(false);
+            if (lived is not null)
+            {
+                attempt = 0;
+                isFirst = false;
+            }
+
+            failures = lived > ReconnectPolicy.Settled ? 1 : failures + 1;
+            if (failure.IsFinal || _options.Policy is null || (isFirst && _options.EndsWhereFirstConnectFails))
+                return failure;
+            var delay = _options.Policy.DelayAfter(failures);
+            _log.LogInformation("{Reason} Trying again in {Delay}", failure.Message, delay);
+
+            // The timer runs before the event tells of it: whoever counts from the event never sees the attempt late.
+            var wait = WaitAsync(delay, cancellationToken);
+            Tell(new SessionEvent.Waiting(failure, delay));
+            await wait.ConfigureAwait(false);
+        }
+    }
+
+    private async Task WaitAsync(TimeSpan delay, CancellationToken cancellationToken)
+    {
+        var retry = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _retry = retry;
+        try
+        {
+            await retry.Task.WaitAsync(delay, _time, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The delay is over, which is what it waits for.
+        }
+        finally
+        {
+            _retry = null;
+        }
+    }
+
+    /// <summary>One attempt and, where it succeeds, one session from its beginning to its end.</summary>
+    /// <returns>Why it failed or ended, and how long it was connected: null where it never was.</returns>
+    private async Task<(TransportException Failure, TimeSpan? Lived)> LiveOnceAsync(CancellationToken cancellationToken)
+    {
+        long? connectedAt = null;
+        TransportException failure;
+        try
+        {
+            var profile = await ResolveAsync(cancellationToken).ConfigureAwait(false);
+            var session = await OpenAsync(profile, cancellationToken).ConfigureAwait(false);
+            var live = new LiveSession(session, _log);
+            await using var closing = live.ConfigureAwait(false);
+            connectedAt = _time.GetTimestamp();
+            try
+            {
+                await ServeAsync(live, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                _live = null;
+                await live.EndAsync().ConfigureAwait(false);
+                _wanted.NotePositions(session);
+            }
+
+            failure = new TransportException(FailureKind.Lost, "The connection ended.");
+        }
+        catch (TransportException exception)
+        {
+            failure = exception;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            _log.LogError(exception, "Unexpected failure of a {Protocol} connection", _transport.Protocol);
+            failure = Unexpected(exception);
+        }
+
+        return (failure, connectedAt is { } since ? _time.GetElapsedTime(since) : null);
+    }
+
+    private async Task<Profile> ResolveAsync(CancellationToken cancellationToken)
+    {
+        var profile = await _resolve(cancellationToken).ConfigureAwait(false);
+        if (_options.IsReadOnly)
+            profile = profile with { Values = profile.Values.With(CommonSettings.ReadOnly, true) };
+        _isProfileReadOnly = profile.IsReadOnly;
+        _wanted.TakeFrom(profile);
+        return profile;
+    }
+
+    private Task<ISession> OpenAsync(Profile profile, CancellationToken cancellationToken) =>
+        profile.Mode == ProfileMode.Server
+            ? _transport.ListenAsync(profile, _context, cancellationToken)
+            : _transport.ConnectAsync(profile, _context, cancellationToken);
+
+    private async Task ServeAsync(LiveSession live, CancellationToken cancellationToken)
+    {
+        var subscribing = live.KeepAsync(ResubscribeAsync(live, cancellationToken));
+        var first = await Task.WhenAny(live.Session.Completion, subscribing)
+            .WaitAsync(cancellationToken)
+            .ConfigureAwait(false);
+        if (!live.Session.Completion.IsCompleted)
+            await first.ConfigureAwait(false);
+        await live.Session.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task ResubscribeAsync(LiveSession live, CancellationToken cancellationToken)
+    {
+        await _subscribing.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            // The session becomes visible only here: a subscription asked for earlier is in the list, a later one waits for its turn.
+            _live = live;
+            Tell(new SessionEvent.Connected(live.Session.Capabilities, live.Session.Facts));
+            if (!live.Session.Capabilities.HasFlag(Capabilities.Subscribe))
+                return;
+            foreach (var subscription in _wanted.Snapshot)
+            {
+                var from = _wanted.PositionOf(subscription);
+                var result = await live.RunAsync(
+                        token => live.Session.SubscribeAsync(subscription, from, token),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+                Tell(new SessionEvent.Subscribed(subscription, result));
+            }
+        }
+        finally
+        {
+            _subscribing.Release();
+        }
+    }
+
+    private static TransportException NotNow() =>
+        new(
+            FailureKind.Lost,
+            "There is no connection at the moment, so nothing was sent; send it again when it is back."
+        );
+
+    private static TransportException Over() => new(FailureKind.Lost, "The connection is over; connect again first.");
+
+    private TransportException Unexpected(Exception exception) =>
+        exception is OperationCanceledException or TimeoutException
+            ? new TransportException(
+                FailureKind.TimedOut,
+                "The peer did not answer in time; check the address and that the peer is running.",
+                exception
+            )
+            : new TransportException(
+                FailureKind.Lost,
+                $"An unexpected error ended the {_transport.Protocol} connection ({exception.GetType().Name}); the log has the details.",
+                exception
+            );
+}
