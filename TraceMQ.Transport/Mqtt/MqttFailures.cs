@@ -26,7 +26,7 @@ internal static class MqttFailures
     /// <summary>The broker answered, and refused.</summary>
     public static TransportException Refused(Endpoint endpoint, MqttIdentity identity, MqttClientConnectResult result)
     {
-        var code = (int)result.ResultCode;
+        var code = identity.IsVersion5 ? (int)result.ResultCode : MqttReasons.ToVersion3((int)result.ResultCode);
         var words = $"{MqttReasons.ConnAck(code)}{MqttReasons.InItsWords(result.ReasonString)}";
         var hasCredentials = !string.IsNullOrEmpty(identity.Username) || identity.Password is { IsEmpty: false };
         var (kind, advice) = code switch

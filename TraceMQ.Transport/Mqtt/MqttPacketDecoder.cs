@@ -37,6 +37,17 @@ internal sealed class MqttPacketDecoder
         _formatter = new MqttPacketFormatterAdapter(version, new MqttBufferWriter(64, 1024));
     }
 
+    /// <summary>What a refusing PUBREC of MQTT 5.0 says in words; null where it says nothing.</summary>
+    public static string? ReasonStringOf(byte[] pubRec)
+    {
+        var captured = CapturedPacket.Of(default, Direction.In, pubRec);
+        return HeaderLength(pubRec, pubRec.Length) is { } header
+            ? (
+                new MqttPacketDecoder(MqttProtocolVersion.V500).TryDecode(captured, header) as MqttPubRecPacket
+            )?.ReasonString
+            : null;
+    }
+
     /// <summary>The record; null for a packet that was caught in the middle.</summary>
     public WireRecord? Decode(CapturedPacket captured)
     {

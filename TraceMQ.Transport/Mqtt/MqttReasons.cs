@@ -24,6 +24,18 @@ internal static class MqttReasons
             _ => Failure(code),
         };
 
+    /// <summary>The return code of 3.1 and 3.1.1 that the library has translated into this code of 5.0.</summary>
+    public static int ToVersion3(int code) =>
+        code switch
+        {
+            0x84 => 1,
+            0x85 => 2,
+            0x88 => 3,
+            0x86 => 4,
+            0x87 => 5,
+            _ => code,
+        };
+
     /// <summary>A SUBACK.</summary>
     public static string SubAck(int code, MqttProtocolVersion version) =>
         code switch

@@ -17,6 +17,7 @@ internal sealed class MqttSession : ISession
     private readonly SessionContext _context;
     private readonly MqttReceiver _receiver;
     private readonly MqttLink _link;
+    private readonly MqttPublisher _publisher;
     private readonly MqttBrowser _browser;
     private readonly MqttWireLog _wireLog;
 
@@ -25,6 +26,7 @@ internal sealed class MqttSession : ISession
         _context = context;
         _receiver = receiver;
         _link = link;
+        _publisher = new MqttPublisher(link);
         _browser = new MqttBrowser(link, context.Time);
         _wireLog = new MqttWireLog(link, context.Time);
         Facts = MqttServerFacts.OfConnection(link);
@@ -103,7 +105,7 @@ internal sealed class MqttSession : ISession
         _context.Inbox.TryPost(
             MqttDetails.ToMessage(library, _context.Time.GetUtcNow(), Direction.Out, isReplayed: false)
         );
-        var result = await AskAsync(token => _link.Client.PublishAsync(library, token), cancellationToken)
+        var result = await AskAsync(token => _publisher.PublishAsync(library, token), cancellationToken)
             .ConfigureAwait(false);
         var elapsed = _context.Time.GetElapsedTime(started);
         if (library.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtMostOnce)
@@ -125,6 +127,7 @@ internal sealed class MqttSession : ISession
         _wireLog.Dispose();
         await _link.DisposeAsync().ConfigureAwait(false);
         await _receiver.DisposeAsync().ConfigureAwait(false);
+        _publisher.Dispose();
     }
 
     private static async Task<MqttSession> ConnectAsync(
