@@ -3,6 +3,7 @@ using TraceMQ.Tests.Contracts;
 using TraceMQ.Tests.Peers;
 using TraceMQ.Transport;
 using TraceMQ.Transport.Browsing;
+using TraceMQ.Transport.Mqtt.Server;
 using TraceMQ.Transport.Settings;
 
 namespace TraceMQ.Tests.Mqtt;
@@ -194,7 +195,7 @@ public sealed class MqttBrokerTests
         await slow.GetStream().ReadExactlyAsync(new byte[9]);
         var large = MqttSessionTests.Message("large", new string('x', 100_000));
 
-        for (var i = 0; i < 1500; i++)
+        for (var i = 0; i < BrokerSession.MaximumPending + 1000; i++)
             await broker.Session.PublishAsync(large, CancellationToken.None);
 
         using var timeout = new CancellationTokenSource(Surroundings.Patience);

@@ -1,4 +1,5 @@
 using CsCheck;
+using Microsoft.Extensions.Time.Testing;
 using TraceMQ.Tests.Contracts;
 using TraceMQ.Tests.Peers;
 using TraceMQ.Transport;
@@ -130,6 +131,55 @@ public sealed class MqttHostilePeerTests
         Assert.False(result.IsAccepted);
         Assert.Equal("quota exceeded (0x97) (it says: no)", result.Text);
         await session.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_broker_that_answers_no_ping_is_said_to_be_gone()
+    {
+        await using var peer = ScriptedPeer.Answering(s_accepted);
+        await using var session = await MqttProfiles.Transport.ConnectAsync(
+            MqttProfiles.Of(peer.Port, ("mqtt.keep_alive", "1s")),
+            new Surroundings().Context,
+            CancellationToken.None
+        );
+
+        var lost = await Assert.ThrowsAsync<TransportException>(() =>
+            session.Completion.WaitAsync(Surroundings.Patience)
+        );
+
+        Assert.Equal(FailureKind.Lost, lost.Kind);
+        Assert.Contains("no longer answers (keep alive)", lost.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_broker_that_acknowledges_nothing_is_not_waited_for_without_end()
+    {
+        var heard = new TaskCompletionSource();
+        await using var peer = new ScriptedPeer(
+            async (stream, stop) =>
+            {
+                var buffer = new byte[4096];
+                _ = await stream.ReadAtLeastAsync(buffer, 1, throwOnEndOfStream: false, stop);
+                await stream.WriteAsync(s_accepted, stop);
+                _ = await stream.ReadAtLeastAsync(buffer, 1, throwOnEndOfStream: false, stop);
+                heard.SetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, stop);
+            }
+        );
+        var time = new FakeTimeProvider();
+        await using var session = await MqttProfiles.Transport.ConnectAsync(
+            MqttProfiles.Of(peer.Port),
+            new Surroundings(time: time).Context,
+            CancellationToken.None
+        );
+
+        var publishing = session.PublishAsync(MqttSessionTests.Message("a", "x", ("qos", 1)), CancellationToken.None);
+        await heard.Task.WaitAsync(Surroundings.Patience);
+        time.Advance(TimeSpan.FromSeconds(31));
+
+        var failure = await Assert.ThrowsAsync<TransportException>(() => publishing.WaitAsync(Surroundings.Patience));
+        Assert.Equal(FailureKind.TimedOut, failure.Kind);
+        Assert.Contains("did not answer within 30s", failure.Message, StringComparison.Ordinal);
     }
 
     private static async Task EndAsync(byte[] bytes)

@@ -324,6 +324,21 @@ public sealed class MqttSessionTests : IAsyncLifetime
         Assert.Equal(0, surroundings.Inbox.Received);
     }
 
+    [Fact]
+    public async Task A_header_that_is_too_long_is_refused_and_the_session_lives_on()
+    {
+        var session = await ConnectAsync(new Surroundings());
+        var message = Message("a", "x", ("qos", 1)) with { Headers = [new Header("name", new string('x', 70_000))] };
+
+        var failure = await Assert.ThrowsAsync<TransportException>(() =>
+            session.PublishAsync(message, CancellationToken.None)
+        );
+
+        Assert.Equal(FailureKind.Configuration, failure.Kind);
+        var after = await session.PublishAsync(Message("a", "x", ("qos", 1)), CancellationToken.None);
+        Assert.True(after.IsAccepted);
+    }
+
     internal static Subscription Subscription(string topic, params (string Key, object Value)[] options) =>
         new(topic, Values(MqttProfiles.Transport.SubscribeSettings, options));
 

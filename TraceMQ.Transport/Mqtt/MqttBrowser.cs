@@ -13,10 +13,19 @@ internal sealed class MqttBrowser : IBrowsable
 
     private readonly MqttLink _link;
     private readonly TimeProvider _time;
+    private readonly Func<MqttApplicationMessage, CancellationToken, Task<MqttClientPublishResult>> _publish;
 
-    public MqttBrowser(MqttLink link, TimeProvider time)
+    /// <param name="link">The connection that is looked through.</param>
+    /// <param name="publish">Publishes on it; fails with a <see cref="TransportException"/>.</param>
+    /// <param name="time">The clock.</param>
+    public MqttBrowser(
+        MqttLink link,
+        Func<MqttApplicationMessage, CancellationToken, Task<MqttClientPublishResult>> publish,
+        TimeProvider time
+    )
     {
         _link = link;
+        _publish = publish;
         _time = time;
     }
 
@@ -45,15 +54,14 @@ internal sealed class MqttBrowser : IBrowsable
             };
             try
             {
-                var result = await _link.Client.PublishAsync(message, cancellationToken).ConfigureAwait(false);
+                var result = await _publish(message, cancellationToken).ConfigureAwait(false);
                 if (!result.IsSuccess)
                     return Stopped(cleared, topic, MqttReasons.PubAck((int)result.ReasonCode));
                 cleared++;
             }
-            catch (Exception exception) when (MqttFailures.IsExpected(exception))
+            catch (TransportException exception)
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                return Stopped(cleared, topic, exception.GetBaseException().Message.TrimEnd('.'));
+                return Stopped(cleared, topic, exception.Message.TrimEnd('.'));
             }
         }
 

@@ -21,6 +21,18 @@ internal static class MqttOutgoing
             throw Cannot("it is larger than MQTT allows, which is 256 MB");
         if (!isVersion5)
             ThrowIfVersion5IsNeeded(message, versionText);
+        // The library would cut the length that it writes, and the broker would end the connection.
+        if (message.Headers.Any(header => IsTooLong(header.Name) || IsTooLong(header.Value)))
+            throw Cannot("a header is longer than 65,535 bytes");
+        if (
+            MqttSettings.MessageNeedsVersion5.FirstOrDefault(setting =>
+                setting != MqttSettings.CorrelationData
+                && message.Options.Find(setting) is string text
+                && IsTooLong(text)
+            ) is
+            { } tooLong
+        )
+            throw Cannot($"{tooLong.Key} is longer than 65,535 bytes");
         var options = message.Options;
         var library = new MqttApplicationMessage
         {
@@ -34,6 +46,8 @@ internal static class MqttOutgoing
         library.ContentType = NullIfEmpty(options.Get(MqttSettings.ContentType));
         library.ResponseTopic = NullIfEmpty(options.Get(MqttSettings.ResponseTopic));
         var correlation = CorrelationBytes.Parse(options.Get(MqttSettings.CorrelationData));
+        if (correlation is { Length: > ushort.MaxValue })
+            throw Cannot("correlation_data is longer than 65,535 bytes");
         library.CorrelationData = correlation is { Length: > 0 } ? correlation : null;
         library.MessageExpiryInterval = (uint)Math.Ceiling(options.Get(MqttSettings.MessageExpiry).TotalSeconds);
         if (options.Get(MqttSettings.PayloadFormat) == "utf-8")
@@ -76,6 +90,8 @@ internal static class MqttOutgoing
                 $"headers (user properties) need MQTT 5.0, and this connection speaks {versionText}: leave them out, or set mqtt.version"
             );
     }
+
+    private static bool IsTooLong(string text) => Encoding.UTF8.GetByteCount(text) > ushort.MaxValue;
 
     private static TransportException Cannot(string why) =>
         new(FailureKind.Configuration, $"The message cannot be sent: {why}.");

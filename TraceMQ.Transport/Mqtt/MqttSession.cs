@@ -27,7 +27,7 @@ internal sealed class MqttSession : ISession
         _receiver = receiver;
         _link = link;
         _publisher = new MqttPublisher(link);
-        _browser = new MqttBrowser(link, context.Time);
+        _browser = new MqttBrowser(link, PublishAsync, context.Time);
         _wireLog = new MqttWireLog(link, context.Time);
         Facts = MqttServerFacts.OfConnection(link);
     }
@@ -105,8 +105,7 @@ internal sealed class MqttSession : ISession
         _context.Inbox.TryPost(
             MqttDetails.ToMessage(library, _context.Time.GetUtcNow(), Direction.Out, isReplayed: false)
         );
-        var result = await AskAsync(token => _publisher.PublishAsync(library, token), cancellationToken)
-            .ConfigureAwait(false);
+        var result = await PublishAsync(library, cancellationToken).ConfigureAwait(false);
         var elapsed = _context.Time.GetElapsedTime(started);
         if (library.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtMostOnce)
             return new PublishResult(IsAccepted: true, "sent; QoS 0 is not acknowledged", elapsed);
@@ -163,6 +162,11 @@ internal sealed class MqttSession : ISession
         }
     }
 
+    private Task<MqttClientPublishResult> PublishAsync(
+        MqttApplicationMessage message,
+        CancellationToken cancellationToken
+    ) => AskAsync(token => _publisher.PublishAsync(message, token), cancellationToken);
+
     private MqttTopicFilter ToFilter(Subscription subscription)
     {
         var options = subscription.Options;
@@ -215,6 +219,15 @@ internal sealed class MqttSession : ISession
             }
 
             ThrowIfEnded();
+            if (_link.Client.IsConnected)
+            {
+                throw new TransportException(
+                    FailureKind.Configuration,
+                    $"It cannot be sent to the broker: {exception.GetBaseException().Message.TrimEnd('.')}.",
+                    exception
+                );
+            }
+
             throw new TransportException(
                 FailureKind.Lost,
                 $"The connection ended before the broker answered ({exception.GetBaseException().Message.TrimEnd('.')}): whether it took it is unknown.",

@@ -57,9 +57,11 @@ internal sealed class RetainedScan
         var options = new MqttClientSubscribeOptions { TopicFilters = [new() { Topic = pattern }] };
         var started = _time.GetTimestamp();
         Interlocked.Exchange(ref _lastAt, started);
+        using var timeout = new CancellationTokenSource(s_longest, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
-            var result = await link.Client.SubscribeAsync(options, cancellationToken).ConfigureAwait(false);
+            var result = await link.Client.SubscribeAsync(options, both.Token).ConfigureAwait(false);
             var code = (int)result.Items.First().ResultCode;
             if (code > 2)
             {
@@ -70,14 +72,14 @@ internal sealed class RetainedScan
             }
 
             // Most brokers send what they retained before they answer this; the quiet time is for the others.
-            await link.Client.PingAsync(cancellationToken).ConfigureAwait(false);
+            await link.Client.PingAsync(both.Token).ConfigureAwait(false);
         }
         catch (Exception exception) when (MqttFailures.IsExpected(exception))
         {
             cancellationToken.ThrowIfCancellationRequested();
             throw new TransportException(
                 FailureKind.Lost,
-                "The broker closed the second connection, which lists its retained messages: it may allow one connection only.",
+                "The broker closed the second connection, which lists its retained messages, or did not answer there: it may allow one connection only.",
                 exception
             );
         }

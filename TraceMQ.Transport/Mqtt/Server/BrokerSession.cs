@@ -11,6 +11,9 @@ namespace TraceMQ.Transport.Mqtt.Server;
 /// <summary>A broker of our own. Every message that a client sends comes to the inbox; what is published goes to the clients that subscribe.</summary>
 internal sealed class BrokerSession : ISession
 {
+    /// <summary>Messages that wait for a slow client before the oldest is dropped; a subscription to many retained topics needs room at once.</summary>
+    internal const int MaximumPending = 10_000;
+
     private static readonly TimeSpan s_noticeInterval = TimeSpan.FromSeconds(1);
 
     private readonly SessionContext _context;
@@ -29,7 +32,11 @@ internal sealed class BrokerSession : ISession
         _context = context;
         _listeners = listeners;
         var gate = new BrokerGate(profile, profile.Endpoints[0]);
-        var options = new MqttServerOptions { EnablePersistentSessions = true };
+        var options = new MqttServerOptions
+        {
+            EnablePersistentSessions = true,
+            MaxPendingMessagesPerClient = MaximumPending,
+        };
         var adapter = new BrokerAdapter(listeners, context.Time);
         _server = new MqttServerFactory().CreateMqttServer(options, [adapter]);
         _server.ValidatingConnectionAsync += gate.ValidateAsync;
