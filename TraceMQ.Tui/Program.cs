@@ -1,7 +1,46 @@
+using TraceMQ.Tui.Cli;
+
 namespace TraceMQ.Tui;
 
 /// <summary>Puts the program together by hand.</summary>
 internal static class Program
 {
-    private static int Main() => 0;
+    private static async Task<int> Main(string[] arguments)
+    {
+        var console = CliConsole.OfProcess();
+        var host = new CliHost
+        {
+            Console = console,
+            OpenLog = () => LogFile.Open(LogFile.PathOf(Environment.GetEnvironmentVariable)),
+            Screen = _ => ScreenAsync(console),
+        };
+        try
+        {
+            return await CliProgram.RunAsync(arguments, host).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            return Unexpected(exception, host);
+        }
+    }
+
+    private static Task<int> ScreenAsync(CliConsole console)
+    {
+        console.Say("The full screen is not in this version; tracemq --help shows the commands.");
+        return Task.FromResult(ExitCode.Usage);
+    }
+
+    private static int Unexpected(Exception exception, CliHost host)
+    {
+        using (var log = host.OpenLog())
+            Microsoft.Extensions.Logging.LoggerExtensions.LogCritical(
+                log.CreateLogger("tracemq"),
+                exception,
+                "It failed unexpectedly"
+            );
+        host.Console.Say(
+            $"tracemq failed unexpectedly ({exception.GetType().Name}); {LogFile.PathOf(host.Variable)} has the details."
+        );
+        return ExitCode.Failed;
+    }
 }

@@ -14,7 +14,9 @@ internal sealed class FakeTopics : TopicSyntax
     public override string Below(string topic) => topic + "/#";
 
     public override string? Validate(string topic) =>
-        topic.Contains('#', StringComparison.Ordinal) ? "a topic to send to holds no wildcard" : null;
+        topic.Length == 0 ? "a topic is at least one character long"
+        : topic.Contains('#', StringComparison.Ordinal) ? "a topic to send to holds no wildcard"
+        : null;
 
     public override string? ValidatePattern(string pattern) =>
         pattern.Length == 0 ? "a topic is at least one character long" : null;

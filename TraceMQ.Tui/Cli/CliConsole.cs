@@ -1,0 +1,45 @@
+using System.Text;
+using TraceMQ.Tui.Text;
+
+namespace TraceMQ.Tui.Cli;
+
+/// <summary>Stdin, stdout, stderr and the terminal behind them. The only user of the process's console.</summary>
+internal sealed class CliConsole(Stream output, TextWriter error, Func<Stream> openInput, Func<string, string?> ask)
+{
+    private readonly Lock _lock = new();
+
+    /// <summary>Where messages go.</summary>
+    public OutputBuffer Output { get; } = new(output);
+
+    /// <summary>The process's own.</summary>
+    public static CliConsole OfProcess() =>
+        new(
+            OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutput(),
+            Console.Error,
+            Console.OpenStandardInput,
+            new HiddenQuestion().Ask
+        );
+
+    /// <summary>Stdin, opened when it is needed.</summary>
+    public Stream OpenInput() => openInput();
+
+    /// <summary>Tells the user something on stderr, on one line. What peers wrote may be in it.</summary>
+    public void Say(string line)
+    {
+        lock (_lock)
+        {
+            error.WriteLine(SafeText.Line(line));
+            error.Flush();
+        }
+    }
+
+    /// <summary>Writes text of our own to stdout: help, lists, scripts.</summary>
+    public void Print(string text)
+    {
+        Output.Write(Encoding.UTF8.GetBytes(text));
+        Output.Flush();
+    }
+
+    /// <summary>Asks for something secret on the terminal, without echo; null where there is none.</summary>
+    public string? Ask(string question) => ask(question);
+}

@@ -1,0 +1,55 @@
+using TraceMQ.Transport;
+
+namespace TraceMQ.Tui.Cli;
+
+/// <summary>How a message is written to stdout.</summary>
+internal abstract class MessageFormat
+{
+    /// <summary>Writes one message.</summary>
+    public abstract void Write(Message message, OutputBuffer output);
+
+    /// <summary>The payload's bytes and nothing else.</summary>
+    internal sealed class Raw : MessageFormat
+    {
+        public override void Write(Message message, OutputBuffer output) => output.Write(message.Payload.Span);
+    }
+
+    /// <summary>Time, topic and payload on one line that no terminal stumbles over.</summary>
+    internal sealed class Text : MessageFormat
+    {
+        public override void Write(Message message, OutputBuffer output)
+        {
+            message.Time.UtcDateTime.TryFormat(
+                output.GetSpan(32),
+                out var length,
+                "yyyy-MM-dd'T'HH:mm:ss.fff'Z '",
+                provider: null
+            );
+            output.Advance(length);
+            if (message.Topic.Length > 0)
+            {
+                WriteSafe(TraceMQ.Tui.Text.SafeText.Line(message.Topic), output);
+                output.Write(" "u8);
+            }
+
+            var payload = message.Payload.Span;
+            if (payload.IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0)
+                output.Write(payload);
+            else
+                WriteSafe(TraceMQ.Tui.Text.SafeText.Line(payload, int.MaxValue), output);
+            output.Write("\n"u8);
+        }
+
+        private static void WriteSafe(string text, OutputBuffer output)
+        {
+            var size = System.Text.Encoding.UTF8.GetMaxByteCount(text.Length);
+            if (size <= 4096)
+            {
+                output.Advance(System.Text.Encoding.UTF8.GetBytes(text, output.GetSpan(size)));
+                return;
+            }
+
+            output.Write(System.Text.Encoding.UTF8.GetBytes(text));
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.CommandLine;
+
+namespace TraceMQ.Tui.Cli;
+
+/// <summary><c>tracemq sub</c>.</summary>
+internal sealed class SubCommand : CliCommand
+{
+    private readonly Argument<string> _peer = CliOptions.Peer();
+    private readonly Option<string[]> _topics = CliOptions.Topics(
+        "what to receive, with the protocol's wildcards; repeat it for more; else the profile's subscribe list"
+    );
+    private readonly Option<string?> _format = new("--format")
+    {
+        HelpName = "json|text|raw",
+        Description =
+            "json: an object a line; text: time, topic, payload (the default); raw: the payloads' bytes and nothing else",
+    };
+    private readonly Option<string?> _filter = new("--filter")
+    {
+        HelpName = "EXPR",
+        Description =
+            "only matching messages: words in topic or payload, \"a phrase\", topic:PATTERN, /regex/; ! before any excludes",
+    };
+    private readonly Option<string?> _count = new("-n")
+    {
+        HelpName = "COUNT",
+        Description = "ends after COUNT messages",
+    };
+    private readonly Option<string?> _timeout = new("--timeout")
+    {
+        HelpName = "TIME",
+        Description = "ends after TIME, such as 10s; with -n the exit code is 3 where messages are missing",
+    };
+    private readonly Option<bool> _noRetry = new("--no-retry")
+    {
+        Description = "ends with 1 when the connection is lost",
+    };
+    private readonly Option<string?> _start = new("--start")
+    {
+        HelpName = "WHEN",
+        Description = "begins with stored messages; only for protocols that keep some",
+    };
+    private readonly Option<string?> _until = new("--until")
+    {
+        HelpName = "WHEN|end",
+        Description = "ends at stored messages; only for protocols that keep some",
+    };
+    private readonly Option<string[]> _set = CliOptions.Set();
+
+    public SubCommand()
+        : base("sub", "Writes received messages to stdout.")
+    {
+        Arguments.Add(_peer);
+        foreach (
+            var option in new Option[] { _topics, _format, _filter, _count, _timeout, _noRetry, _start, _until, _set }
+        )
+        {
+            Options.Add(option);
+        }
+    }
+
+    public override IReadOnlyList<string> Usage => ["sub PROFILE|URL [-t TOPIC]... [options]"];
+
+    public override IReadOnlyList<(string, string)> Examples =>
+        [
+            ("tracemq sub 'Plant A'", "what the profile subscribes, until Ctrl+C"),
+            ("tracemq sub mqtt://localhost -t 'sensors/#' -n 1 --timeout 5s", "wait for one message"),
+            (
+                "tracemq sub 'Plant A' -t 'alarms/#' --format json --filter '!heartbeat' > alarms.jsonl",
+                "record for tracemq pub --json"
+            ),
+            (
+                "tracemq sub mqtts://broker -t a/b --set qos=1 --set auth.username=me --set 'auth.password=${env:PW}'",
+                "with settings"
+            ),
+        ];
+
+    public override IReadOnlyList<string> Notes =>
+        [
+            "Stderr says \"subscribed TOPIC\" once the peer has accepted a subscription, and \"listening on URL\" for a profile that listens; there -t only selects. A connection that is lost is tried again until it is back. Messages that came faster than they could be written are counted on stderr at the end.",
+            "Exit codes: 0 -n messages came, --timeout is over, a signal without -n, or the reader of stdout has gone; 1 refused, lost with --no-retry, or no first connection; 2 wrong usage or configuration; 3 --timeout before -n messages; 130 a signal before -n messages.",
+        ];
+
+    public override async Task<int> RunAsync(ParseResult line, CliHost host, CancellationToken stop)
+    {
+        var topics = line.GetValue(_topics)!;
+        var target = TargetFinder.Find(
+            line.GetRequiredValue(_peer),
+            line.GetValue(CliOptions.Config),
+            line.GetValue(_set)!,
+            SettingUse.Subscribe,
+            host
+        );
+        TopicCheck.Patterns(target.Transport, topics);
+        RefuseHistory(line, target);
+        var request = new SubRequest
+        {
+            Target = target,
+            Topics = topics,
+            Count = CliOptions.Count(line, _count),
+            Timeout = CliOptions.Duration(line, _timeout),
+            Retries = !line.GetValue(_noRetry),
+            Format = Format(line.GetValue(_format) ?? "text", target),
+            Filter = Filter(line.GetValue(_filter), target),
+        };
+        using var log = host.OpenLog();
+        return await new SubRun(request, host, log.CreateLogger("sub")).RunAsync(stop).ConfigureAwait(false);
+    }
+
+    private void RefuseHistory(ParseResult line, Target target)
+    {
+        foreach (var option in new[] { _start, _until })
+        {
+            if (line.GetValue(option) is not null)
+                throw CliException.Usage(
+                    $"{option.Name}: {target.Transport.Protocol} keeps no history to read from; leave it out to receive from now on."
+                );
+        }
+    }
+
+    private static MessageFormat Format(string name, Target target) =>
+        name switch
+        {
+            "raw" => new MessageFormat.Raw(),
+            "text" => new MessageFormat.Text(),
+            _ => throw CliException.Usage($"--format {name}: write json, text or raw"),
+        };
+
+    private static Func<TraceMQ.Transport.Message, bool>? Filter(string? expression, Target target) =>
+        expression is null ? null : throw CliException.Usage("--filter is not in this version.");
+}
