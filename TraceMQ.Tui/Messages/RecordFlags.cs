@@ -1,0 +1,15 @@
+namespace TraceMQ.Tui.Messages;
+
+/// <summary>Facts of a record that are one bit each.</summary>
+[Flags]
+internal enum RecordFlags : ushort
+{
+    None = 0,
+    Out = 1,
+    Replayed = 2,
+    Cut = 4,
+
+    /// <summary>The bytes are an array of their own, and the offset is its index.</summary>
+    Big = 8,
+    Exchange = 16,
+}
