@@ -1,0 +1,23 @@
+namespace TraceMQ.Tui.Payloads;
+
+/// <summary>The one list of formats.</summary>
+internal static class PayloadFormats
+{
+    /// <summary>In the order in which they are tried; the last one takes anything.</summary>
+    public static IReadOnlyList<IPayloadFormat> All { get; } = [new JsonFormat(), new TextFormat(), new HexFormat()];
+
+    /// <summary>The format that these bytes are most likely meant in.</summary>
+    public static IPayloadFormat Detect(ReadOnlySpan<byte> payload, PayloadHints hints)
+    {
+        foreach (var format in All)
+        {
+            if (format.IsLikely(payload, hints))
+                return format;
+        }
+
+        return All[^1];
+    }
+
+    /// <summary>The format of a name; null where there is none.</summary>
+    public static IPayloadFormat? Find(string name) => All.FirstOrDefault(format => format.Name == name);
+}
