@@ -1,4 +1,5 @@
 using TraceMQ.Tui.Cli;
+using TraceMQ.Tui.Profiles;
 
 namespace TraceMQ.Tui;
 
@@ -11,7 +12,7 @@ internal static class Program
         var host = new CliHost
         {
             Console = console,
-            OpenLog = () => LogFile.Open(LogFile.PathOf(Environment.GetEnvironmentVariable)),
+            OpenLog = () => LogFile.Open(ConfigPath.LogFile(Environment.GetEnvironmentVariable)),
             Screen = _ => ScreenAsync(console),
         };
         try
@@ -39,7 +40,7 @@ internal static class Program
                 "It failed unexpectedly"
             );
         host.Console.Say(
-            $"tracemq failed unexpectedly ({exception.GetType().Name}); {LogFile.PathOf(host.Variable)} has the details."
+            $"tracemq failed unexpectedly ({exception.GetType().Name}); {ConfigPath.LogFile(host.Variable)} has the details."
         );
         return ExitCode.Failed;
     }

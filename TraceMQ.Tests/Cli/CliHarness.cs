@@ -20,7 +20,7 @@ internal sealed class CliHarness : IDisposable
                 _output,
                 _error,
                 () => new MemoryStream(Encoding.UTF8.GetBytes(input)),
-                ask ?? (_ => null)
+                (question, _) => ask?.Invoke(question)
             ),
             OpenLog = () => NullLoggerFactory.Instance,
             Screen = request =>
@@ -48,6 +48,11 @@ internal sealed class CliHarness : IDisposable
     /// <summary>Stdout fails from now on as it does where a disk is full.</summary>
     public void FillDisk() => _output.IsFull = true;
 
+    /// <summary>Stdout takes nothing until it is released; the task ends when somebody waits for it.</summary>
+    public Task HoldOutput() => _output.Hold();
+
+    public void ReleaseOutput() => _output.Release();
+
     public Task<int> StartAsync(params string[] arguments) => CliProgram.RunAsync(arguments, Host, _stop.Token);
 
     public Task<int> RunAsync(params string[] arguments) => StartAsync(arguments).WaitAsync(Surroundings.Patience);
@@ -72,7 +77,19 @@ internal sealed class CliHarness : IDisposable
     {
         private readonly Lock _lock = new();
 
+        private readonly ManualResetEventSlim _open = new(initialState: true);
+        private TaskCompletionSource _held = new();
+
         public bool IsFull { get; set; }
+
+        public Task Hold()
+        {
+            _held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _open.Reset();
+            return _held.Task;
+        }
+
+        public void Release() => _open.Set();
 
         public byte[] Bytes
         {
@@ -87,10 +104,19 @@ internal sealed class CliHarness : IDisposable
 
         public override void Write(ReadOnlySpan<byte> buffer)
         {
+            if (!_open.IsSet)
+                _held.TrySetResult();
+            _open.Wait();
             if (IsFull)
                 throw new IOException("No space left on device");
             lock (_lock)
                 base.Write(buffer);
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            _open.Dispose();
+            base.Dispose(disposing);
         }
     }
 

@@ -4,7 +4,12 @@ using TraceMQ.Tui.Text;
 namespace TraceMQ.Tui.Cli;
 
 /// <summary>Stdin, stdout, stderr and the terminal behind them. The only user of the process's console.</summary>
-internal sealed class CliConsole(Stream output, TextWriter error, Func<Stream> openInput, Func<string, string?> ask)
+internal sealed class CliConsole(
+    Stream output,
+    TextWriter error,
+    Func<Stream> openInput,
+    Func<string, bool, string?> ask
+)
 {
     private readonly Lock _lock = new();
 
@@ -17,7 +22,7 @@ internal sealed class CliConsole(Stream output, TextWriter error, Func<Stream> o
             OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new StandardOutput(),
             Console.Error,
             Console.OpenStandardInput,
-            new HiddenQuestion().Ask
+            TerminalQuestion.Ask
         );
 
     /// <summary>Stdin, opened when it is needed.</summary>
@@ -40,6 +45,8 @@ internal sealed class CliConsole(Stream output, TextWriter error, Func<Stream> o
         Output.Flush();
     }
 
-    /// <summary>Asks for something secret on the terminal, without echo; null where there is none.</summary>
-    public string? Ask(string question) => ask(question);
+    /// <summary>Asks on the terminal, whatever stdin and stdout are; null where there is none.</summary>
+    /// <param name="question">What the user sees.</param>
+    /// <param name="isHidden">True where the answer must not be seen.</param>
+    public string? Ask(string question, bool isHidden) => ask(SafeText.Line(question), isHidden);
 }

@@ -21,9 +21,6 @@ internal sealed record CliHost
     /// <summary>An environment variable; null where it is not set.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
 
-    /// <summary>The transport of a profile's protocol.</summary>
-    public Func<string, ITransport?> FindTransport { get; init; } = Transports.Find;
-
-    /// <summary>The transport of a URL's scheme.</summary>
-    public Func<string, ITransport?> FindTransportByScheme { get; init; } = Transports.FindByScheme;
+    /// <summary>The protocols.</summary>
+    public IReadOnlyList<ITransport> Transports { get; init; } = TraceMQ.Transport.Transports.All;
 }

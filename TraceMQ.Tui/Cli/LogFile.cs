@@ -11,23 +11,6 @@ internal static class LogFile
     private const long LargestFile = 10L << 20;
     private const int KeptFiles = 3;
 
-    /// <summary><c>$XDG_STATE_HOME/tracemq/tracemq.log</c>, by default under <c>~/.local/state</c>.</summary>
-    public static string PathOf(Func<string, string?> variable)
-    {
-        var state = variable("XDG_STATE_HOME");
-        if (string.IsNullOrEmpty(state) || !Path.IsPathRooted(state))
-        {
-            var home = variable("HOME");
-            state = Path.Combine(
-                string.IsNullOrEmpty(home) ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) : home,
-                ".local",
-                "state"
-            );
-        }
-
-        return Path.Combine(state, "tracemq", "tracemq.log");
-    }
-
     /// <summary>Opens it; disposing the factory writes what is left.</summary>
     public static ILoggerFactory Open(string path)
     {

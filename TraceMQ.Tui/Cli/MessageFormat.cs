@@ -1,4 +1,6 @@
+using System.Text.Json;
 using TraceMQ.Transport;
+using TraceMQ.Tui.Messages;
 
 namespace TraceMQ.Tui.Cli;
 
@@ -51,5 +53,16 @@ internal abstract class MessageFormat
 
             output.Write(System.Text.Encoding.UTF8.GetBytes(text));
         }
+    }
+
+    /// <summary>An object a line, as the contract of <c>--format json</c> says.</summary>
+    internal sealed class Json(string profile, string protocol) : MessageFormat, IDisposable
+    {
+        private readonly Utf8JsonWriter _writer = new(Stream.Null, MessageJson.Options);
+
+        public override void Write(Message message, OutputBuffer output) =>
+            MessageJson.WriteLine(output, _writer, message, profile, protocol);
+
+        public void Dispose() => _writer.Dispose();
     }
 }

@@ -100,7 +100,7 @@ internal sealed class PubCommand : CliCommand
         if (line.GetValue(_lines))
             messages = LinesAsync(host, template, stop);
         else if (line.GetValue(_json))
-            throw CliException.Usage("--json is not in this version.");
+            messages = JsonLines.ReadAsync(host.Console.OpenInput(), template, target.Transport, stop);
         else
             messages = RepeatAsync(
                 template with

@@ -39,6 +39,7 @@ internal sealed class RootCommand : CliCommand
         Subcommands.Add(new SubCommand());
         Subcommands.Add(new PubCommand());
         Subcommands.Add(new RequestCommand());
+        Subcommands.Add(new ProfilesCommand());
         Subcommands.Add(new CompletionCommand(this));
     }
 

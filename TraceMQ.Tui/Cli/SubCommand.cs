@@ -1,4 +1,6 @@
 using System.CommandLine;
+using TraceMQ.Transport;
+using TraceMQ.Tui.Messages;
 
 namespace TraceMQ.Tui.Cli;
 
@@ -101,7 +103,7 @@ internal sealed class SubCommand : CliCommand
             Timeout = CliOptions.Duration(line, _timeout),
             Retries = !line.GetValue(_noRetry),
             Format = Format(line.GetValue(_format) ?? "text", target),
-            Filter = Filter(line.GetValue(_filter), target),
+            Filter = Filter(line.GetValue(_filter), target.Transport),
         };
         using var log = host.OpenLog();
         return await new SubRun(request, host, log.CreateLogger("sub")).RunAsync(stop).ConfigureAwait(false);
@@ -121,11 +123,19 @@ internal sealed class SubCommand : CliCommand
     private static MessageFormat Format(string name, Target target) =>
         name switch
         {
+            "json" => new MessageFormat.Json(target.Name, target.Transport.Protocol),
             "raw" => new MessageFormat.Raw(),
             "text" => new MessageFormat.Text(),
             _ => throw CliException.Usage($"--format {name}: write json, text or raw"),
         };
 
-    private static Func<TraceMQ.Transport.Message, bool>? Filter(string? expression, Target target) =>
-        expression is null ? null : throw CliException.Usage("--filter is not in this version.");
+    private static Func<Message, bool>? Filter(string? expression, ITransport transport)
+    {
+        if (expression is null)
+            return null;
+        var parsed = MessageFilter.Parse(expression, [transport.Topics]);
+        if (parsed.Filter is not { } filter)
+            throw CliException.Usage($"--filter: {parsed.Problem} (at character {parsed.Position + 1})");
+        return message => filter.Matches(transport.Topics, message.Topic, message.Payload.Span);
+    }
 }

@@ -1,5 +1,6 @@
 using TraceMQ.Transport;
 using TraceMQ.Transport.Settings;
+using TraceMQ.Tui.Profiles;
 
 namespace TraceMQ.Tui.Cli;
 
@@ -13,10 +14,27 @@ internal static class TargetFinder
     public static ITransport TransportOf(string url, CliHost host)
     {
         var scheme = url[..url.IndexOf("://", StringComparison.Ordinal)];
-        return host.FindTransportByScheme(scheme)
+        return host.Transports.FirstOrDefault(transport =>
+                transport.Schemes.Any(known => known.Name.Equals(scheme, StringComparison.OrdinalIgnoreCase))
+            )
             ?? throw CliException.Usage(
-                $"{scheme}:// is no scheme of this version; there are {string.Join(", ", Transports.All.SelectMany(transport => transport.Schemes).Select(known => known.Name + "://"))}"
+                $"{scheme}:// is no scheme of this version; there are {string.Join(", ", host.Transports.SelectMany(transport => transport.Schemes).Select(known => known.Name + "://"))}"
             );
+    }
+
+    /// <summary>Reads the configuration, be it right or wrong.</summary>
+    /// <exception cref="CliException">It exists and cannot be read.</exception>
+    public static ConfigFile Configuration(string? chosen, CliHost host)
+    {
+        var path = ConfigPath.Resolve(chosen, host.Variable);
+        try
+        {
+            return ConfigFile.Load(path, host.Transports);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CliException(ExitCode.Usage, [$"{path} cannot be read: {exception.Message}"], exception);
+        }
     }
 
     /// <summary>Finds it; nothing is resolved or connected yet.</summary>
@@ -29,47 +47,63 @@ internal static class TargetFinder
         CliHost host
     )
     {
-        if (!IsUrl(profileOrUrl))
-            throw CliException.Usage($"There is no profile {profileOrUrl}.");
-        var transport = TransportOf(profileOrUrl, host);
-        var assignments = SettingAssignments.Parse(transport, settings, use);
-        var values = new Dictionary<string, RawValue>(StringComparer.Ordinal)
+        RawProfile raw;
+        var folder = Directory.GetCurrentDirectory();
+        ITransport transport;
+        if (IsUrl(profileOrUrl))
         {
-            [CommonSettings.Url.Key] = new RawValue.Text(profileOrUrl, IsUntyped: true),
-        };
-        return TargetOf(
-            new RawProfile(NameOf(profileOrUrl, transport), transport.Protocol, values),
-            transport,
-            assignments,
-            host
-        );
-    }
+            transport = TransportOf(profileOrUrl, host);
+            raw = OfUrl(profileOrUrl, transport);
+        }
+        else
+        {
+            var config = Configuration(configPath, host);
+            raw = Saved(profileOrUrl, config).Raw;
+            transport = host.Transports.First(candidate => candidate.Protocol == raw.Protocol);
+            folder = Path.GetDirectoryName(config.Path)!;
+        }
 
-    private static Target TargetOf(RawProfile raw, ITransport transport, SettingAssignments assignments, CliHost host)
-    {
+        var assignments = SettingAssignments.Parse(transport, settings, use);
         var values = new Dictionary<string, RawValue>(raw.Values, StringComparer.Ordinal);
         foreach (var (key, value) in assignments.Profile)
             values[key] = value;
         var whole = raw with { Values = values };
         ThrowIfWrong(ProfileReader.Check(transport, whole));
-        return new Target(whole.Name, transport, assignments, token => ResolveAsync(whole, transport, host, token));
+        var resolver = new ReferenceResolver(new TerminalPrompts(host.Console), folder, host.Variable, host.Time);
+        return new Target(whole.Name, transport, assignments, token => ResolveAsync(whole, transport, resolver, token));
     }
 
-    private static Task<Profile> ResolveAsync(
+    /// <summary>A profile of the file that nothing is wrong with. Other profiles may be wrong; what belongs to none must not.</summary>
+    /// <exception cref="CliException">There is none of this name, or it is wrong.</exception>
+    public static ProfileEntry Saved(string name, ConfigFile config)
+    {
+        var entry = config.Find(name);
+        var ofOthers = config.Profiles.Where(other => other != entry).SelectMany(other => other.Problems).ToHashSet();
+        var problems = config.Problems.Where(problem => !ofOthers.Contains(problem)).ToList();
+        if (problems.Count > 0)
+            throw CliException.Usage([.. problems.Select(problem => problem.ToString())]);
+        return entry ?? throw CliException.Usage(Missing(name, config));
+    }
+
+    private static string Missing(string name, ConfigFile config)
+    {
+        if (!config.Exists)
+            return $"There is no profile \"{name}\", because there is no {config.Path} yet; give a URL such as mqtt://localhost:1883.";
+        return NearestWord.Find(name, config.Profiles.Select(entry => entry.Name)) is { } nearest
+            ? $"There is no profile \"{name}\" in {config.Path}; did you mean \"{nearest}\"?"
+            : $"There is no profile \"{name}\" in {config.Path}; tracemq profiles list shows those that are there.";
+    }
+
+    private static async Task<Profile> ResolveAsync(
         RawProfile raw,
         ITransport transport,
-        CliHost host,
+        ReferenceResolver resolver,
         CancellationToken cancellationToken
     )
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        _ = host;
-        var profile = ProfileReader.Read(transport, raw, out var problems);
-        return profile is null
-            ? Task.FromException<Profile>(
-                new TransportException(FailureKind.Configuration, string.Join("; ", Lines(problems)))
-            )
-            : Task.FromResult(profile);
+        var resolved = await resolver.ResolveAsync(raw, cancellationToken).ConfigureAwait(false);
+        return ProfileReader.Read(transport, resolved, out var problems)
+            ?? throw new TransportException(FailureKind.Configuration, string.Join("; ", Lines(problems)));
     }
 
     private static void ThrowIfWrong(IReadOnlyList<SettingProblem> problems)
@@ -81,10 +115,23 @@ internal static class TargetFinder
     private static IEnumerable<string> Lines(IReadOnlyList<SettingProblem> problems) =>
         problems.Select(problem => $"{problem.Key}: {problem.Sentence}");
 
-    private static string NameOf(string url, ITransport transport) =>
+    private static RawProfile OfUrl(string url, ITransport transport) =>
+        new(
+            WithoutCredentials(url, transport),
+            transport.Protocol,
+            new Dictionary<string, RawValue>(StringComparer.Ordinal)
+            {
+                [CommonSettings.Url.Key] = new RawValue.Text(url, IsUntyped: true),
+            }
+        );
+
+    /// <summary>URLs as they may be shown.</summary>
+    public static string WithoutCredentials(string urls, ITransport? transport) =>
         string.Join(
             ',',
-            url.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-                .Select(item => EndpointUrl.Parse(item, transport.Schemes, out _)?.ToString() ?? transport.Protocol)
+            urls.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .Select(url =>
+                    (transport is null ? null : EndpointUrl.Parse(url, transport.Schemes, out _))?.ToString() ?? "?"
+                )
         );
 }

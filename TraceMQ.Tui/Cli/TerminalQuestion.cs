@@ -3,8 +3,8 @@ using System.Text;
 
 namespace TraceMQ.Tui.Cli;
 
-/// <summary>Asks on the controlling terminal, whatever stdin and stdout are, and hides what is typed.</summary>
-internal sealed partial class HiddenQuestion
+/// <summary>Asks on the controlling terminal, whatever stdin and stdout are, and hides what is typed where it is secret.</summary>
+internal static partial class TerminalQuestion
 {
     private const string Terminal = "/dev/tty";
     private const int Now = 0;
@@ -15,7 +15,7 @@ internal sealed partial class HiddenQuestion
     private const uint Echo = 8;
 
     /// <summary>The answer; null where there is no terminal.</summary>
-    public string? Ask(string question)
+    public static string? Ask(string question, bool isHidden)
     {
         if (!OperatingSystem.IsLinux())
             return null;
@@ -24,7 +24,7 @@ internal sealed partial class HiddenQuestion
             using var terminal = new FileStream(Terminal, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite, 1);
             terminal.Write(Encoding.UTF8.GetBytes(question));
             terminal.Flush();
-            return WithoutEcho(terminal);
+            return isHidden ? WithoutEcho(terminal) : ReadLine(terminal);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
