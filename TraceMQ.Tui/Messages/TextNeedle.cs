@@ -16,12 +16,16 @@ internal sealed class TextNeedle
     private readonly byte[] _folded;
     private readonly int _first;
     private readonly int _second;
+    private readonly bool _isBeyondAscii;
 
     public TextNeedle(string text)
     {
         ArgumentException.ThrowIfNullOrEmpty(text);
         Text = text;
         IsAscii = Ascii.IsValid(text);
+        _isBeyondAscii = text.Any(letter =>
+            char.ToUpperInvariant(letter) > 0x7F && char.ToLowerInvariant(letter) > 0x7F
+        );
         _folded = Encoding.UTF8.GetBytes(text);
         for (var i = 0; i < _folded.Length; i++)
             _folded[i] = Fold(_folded[i]);
@@ -44,6 +48,9 @@ internal sealed class TextNeedle
     {
         if (IsAscii)
             return IndexIn(utf8) >= 0;
+        // Most telemetry is ASCII, and then a letter beyond it cannot be there.
+        if (_isBeyondAscii && Ascii.IsValid(utf8))
+            return false;
         // A window reads far enough into the next one for a text that begins in it.
         var overlap = Text.Length * 4;
         var size = Math.Min(utf8.Length, Window + overlap);
