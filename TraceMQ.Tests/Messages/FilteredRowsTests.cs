@@ -129,6 +129,23 @@ public sealed class FilteredRowsTests
             MessageFind.Nearest(view, view, "NEEDLE", from, isForward, CancellationToken.None);
     }
 
+    [Fact]
+    public void Latest_per_topic_goes_on_when_topics_come_and_never_repeat()
+    {
+        var log = new MessageLog(128 << 10, 1 << 20);
+        var source = log.AddSource();
+        var rows = new FilteredRows(log, new MessageScope { IsLatestPerTopic = true }, static _ => null);
+        for (var i = 0; i < 30_000; i++)
+        {
+            var message = TestMessages.Of($"never/{i}", "x");
+            rows.Add(log.Append(source, message), log.Sources[source], message);
+            if (i % 5000 == 0)
+                rows.View();
+        }
+
+        Assert.Equal(log.View().RowIds(), rows.View().RowIds());
+    }
+
     private static Message Of((int Source, string Topic, string Payload, int Padding) one) =>
         TestMessages.Of(one.Topic, one.Payload + new string('.', one.Padding));
 

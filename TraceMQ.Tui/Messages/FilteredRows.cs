@@ -97,13 +97,14 @@ internal sealed class FilteredRows
             return;
         var scan = new ScopeScan(log, Scope, _syntaxOf);
         var older = new List<(long, int, int, string)>();
+        var hits = new List<long>();
         for (var lane = 0; lane < log.Lanes.Length; lane++)
         {
             var chunks = log.Lanes[lane];
             for (var i = chunks.Chunks.Length - 1; i >= 0; i--)
             {
                 var count = chunks.CountIn(i);
-                var hits = new List<long>();
+                hits.Clear();
                 var isThere = scan.TryScan(chunks.Chunks[i], count, hits, cancellationToken);
                 if (_latest is not null)
                     older.AddRange(Topics(log, lane, chunks.Chunks[i], hits));

@@ -8,7 +8,9 @@ internal sealed class Lane
     private const int MinimumSlab = 4 << 10;
     private const int MaximumSlab = 4 << 20;
     private const int RecordsPerByte = 64;
-    private const int MaximumSegment = 2048;
+
+    // 128 KB: large objects are not moved from generation to generation, which would cost a third of their size in holes.
+    private const int MaximumSegment = 4096;
 
     private readonly Action<Chunk> _evicted;
     private readonly int _slabSize;

@@ -5,7 +5,7 @@ internal sealed class LatestHits
 {
     private readonly Dictionary<(int Source, string Topic), int> _places = [];
     private readonly List<long> _latest = [];
-    private readonly List<int> _lanes = [];
+    private readonly List<(int Lane, int Source, string Topic)> _keys = [];
     private List<(long Id, int Place)> _entries = [];
 
     /// <summary>Takes a hit that is newer than all.</summary>
@@ -36,7 +36,22 @@ internal sealed class LatestHits
     public long[] Ids(Func<int, long> oldest)
     {
         Compact();
-        return [.. _entries.Where(entry => entry.Id >= oldest(_lanes[entry.Place])).Select(entry => entry.Id)];
+        _entries.RemoveAll(entry => entry.Id < oldest(_keys[entry.Place].Lane));
+        if (_latest.Count > (_entries.Count * 2) + 4096)
+            Forget();
+        return [.. _entries.Select(entry => entry.Id)];
+    }
+
+    // Topics whose messages have all left would pile up under a peer that never repeats one.
+    private void Forget()
+    {
+        var alive = _entries.Select(entry => (entry.Id, Key: _keys[entry.Place])).ToArray();
+        _entries = [];
+        _places.Clear();
+        _latest.Clear();
+        _keys.Clear();
+        foreach (var (id, key) in alive)
+            _entries.Add((id, PlaceOf(id, key.Lane, key.Source, key.Topic)));
     }
 
     private int PlaceOf(long id, int lane, int source, string topic)
@@ -46,7 +61,7 @@ internal sealed class LatestHits
             place = _latest.Count;
             _places.Add((source, topic), place);
             _latest.Add(id);
-            _lanes.Add(lane);
+            _keys.Add((lane, source, topic));
         }
 
         if (id > 0)
