@@ -13,8 +13,8 @@ internal static class Program
         {
             Console = console,
             OpenLog = () => LogFile.Open(ConfigPath.LogFile(Environment.GetEnvironmentVariable)),
-            Screen = _ => ScreenAsync(console),
         };
+        host = host with { Screen = request => FullScreen.RunAsync(request, host) };
         try
         {
             return await CliProgram.RunAsync(arguments, host).ConfigureAwait(false);
@@ -23,12 +23,6 @@ internal static class Program
         {
             return Unexpected(exception, host);
         }
-    }
-
-    private static Task<int> ScreenAsync(CliConsole console)
-    {
-        console.Say("The full screen is not in this version; tracemq --help shows the commands.");
-        return Task.FromResult(ExitCode.Usage);
     }
 
     private static int Unexpected(Exception exception, CliHost host)

@@ -13,6 +13,9 @@ internal sealed class CliConsole(
 {
     private readonly Lock _lock = new();
 
+    /// <summary>True where both stdin and stdout are a terminal.</summary>
+    public bool IsTerminal { get; init; } = !Console.IsInputRedirected && !Console.IsOutputRedirected;
+
     /// <summary>Where messages go.</summary>
     public OutputBuffer Output { get; } = new(output);
 

@@ -16,7 +16,7 @@ internal sealed record CliHost
     public required Func<ILoggerFactory> OpenLog { get; init; }
 
     /// <summary>Shows the full screen until it is closed, and gives the exit code.</summary>
-    public required Func<ScreenRequest, Task<int>> Screen { get; init; }
+    public Func<ScreenRequest, Task<int>> Screen { get; init; } = _ => Task.FromResult(ExitCode.Usage);
 
     /// <summary>An environment variable; null where it is not set.</summary>
     public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;

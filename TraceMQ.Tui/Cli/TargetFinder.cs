@@ -115,7 +115,8 @@ internal static class TargetFinder
     private static IEnumerable<string> Lines(IReadOnlyList<SettingProblem> problems) =>
         problems.Select(problem => $"{problem.Key}: {problem.Sentence}");
 
-    private static RawProfile OfUrl(string url, ITransport transport) =>
+    /// <summary>A profile that is not saved.</summary>
+    public static RawProfile OfUrl(string url, ITransport transport) =>
         new(
             WithoutCredentials(url, transport),
             transport.Protocol,

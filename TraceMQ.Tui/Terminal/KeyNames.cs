@@ -24,6 +24,15 @@ internal static class KeyNames
         return rune.Value is > ' ' and not 0x7F ? rune.ToString() : "";
     }
 
+    /// <summary>What a key types; empty for one that types nothing.</summary>
+    public static string TextOf(Key key)
+    {
+        if (key.IsAlt || key.IsCtrl)
+            return "";
+        var rune = key.AsRune;
+        return rune.Value is >= ' ' and not 0x7F ? rune.ToString() : "";
+    }
+
     private static string? Special(Key key)
     {
         if (key == Key.Enter)

@@ -1,0 +1,116 @@
+using TraceMQ.Transport;
+using TraceMQ.Transport.Browsing;
+using TraceMQ.Transport.Settings;
+using TraceMQ.Tui.Messages;
+using TraceMQ.Tui.Screens.Inspector;
+
+namespace TraceMQ.Tui.Core;
+
+/// <summary>Something to be done outside the loop. Pure data; <see cref="EffectRunner"/> does it and answers with events.</summary>
+internal abstract record Effect
+{
+    /// <summary>Starts a supervised connection; its messages get this source number.</summary>
+    internal sealed record Connect(int Source, RawProfile Profile, ITransport Transport, bool IsReadOnly) : Effect;
+
+    /// <summary>Tries again at once.</summary>
+    internal sealed record Retry(int Source) : Effect;
+
+    /// <summary>Ends a connection.</summary>
+    internal sealed record Disconnect(int Source) : Effect;
+
+    /// <summary>Subscribes; the answer comes as a report of the session.</summary>
+    internal sealed record Subscribe(int Source, Subscription Subscription) : Effect;
+
+    /// <summary>Ends a subscription.</summary>
+    internal sealed record Unsubscribe(int Source, Subscription Subscription) : Effect;
+
+    /// <summary>Sends a message; the answer comes as <see cref="Screens.Publish.PublishAnswered"/>.</summary>
+    internal sealed record Publish(int Source, OutgoingMessage Message, long Ticket) : Effect;
+
+    /// <summary>Shows other rows: the loop begins to collect new hits at once, the backlog is searched beside it.</summary>
+    internal sealed record ChangeScope(MessageScope Scope, long Generation) : Effect;
+
+    /// <summary>Empties the log.</summary>
+    internal sealed record ClearLog : Effect;
+
+    /// <summary>Pins or unpins messages.</summary>
+    internal sealed record Pin(long Id, bool IsPinned) : Effect;
+
+    /// <summary>Searches the rows from a message on.</summary>
+    internal sealed record Find(string Text, long From, bool IsForward, long Generation) : Effect;
+
+    /// <summary>Reads and decodes a message for the inspector.</summary>
+    internal sealed record OpenMessage(long Id, long Generation, InspectorChoice Choice) : Effect;
+
+    /// <summary>Goes to the next or previous message of the topic of a message.</summary>
+    internal sealed record StepOnTopic(long From, bool IsForward) : Effect;
+
+    /// <summary>Copies a part of a message.</summary>
+    internal sealed record Copy(long Id, CopyWhat What) : Effect;
+
+    /// <summary>Copies a text.</summary>
+    internal sealed record CopyText(string Text, string What) : Effect;
+
+    /// <summary>Opens the payload of a message in the user's editor; changes to it go nowhere.</summary>
+    internal sealed record ViewInEditor(long Id) : Effect;
+
+    /// <summary>Opens a text in the user's editor.</summary>
+    internal sealed record EditText(string Text, string Extension, Func<string, AppEvent> Edited) : Effect;
+
+    /// <summary>Sends the payload of a message to a command and shows what it writes.</summary>
+    internal sealed record Pipe(long Id, string Command) : Effect;
+
+    /// <summary>Writes messages to a file: one payload as it is, several as JSON lines.</summary>
+    internal sealed record WriteMessages(IReadOnlyList<long> Ids, string Path) : Effect;
+
+    /// <summary>Reads a message back to publish it again.</summary>
+    internal sealed record Resend(long Id) : Effect;
+
+    /// <summary>Saves a profile.</summary>
+    internal sealed record SaveProfile(RawProfile Profile, string? Replacing) : Effect;
+
+    /// <summary>Deletes a profile.</summary>
+    internal sealed record RemoveProfile(string Name) : Effect;
+
+    /// <summary>Brings the last deleted profile back.</summary>
+    internal sealed record RestoreProfile : Effect;
+
+    /// <summary>Writes a text to a new file that only the user can read.</summary>
+    internal sealed record WriteText(string Path, string Text) : Effect;
+
+    /// <summary>Reads a text file.</summary>
+    internal sealed record ReadText(string Path, Func<string, AppEvent> WasRead) : Effect;
+
+    /// <summary>Lists the nodes below a node until it is replaced by another listing.</summary>
+    internal sealed record ListNodes(int Source, NodePath? Parent, long Generation) : Effect;
+
+    /// <summary>Asks what an action would do.</summary>
+    internal sealed record PlanAction(int Source, NodePath Node, ActionCall Call, long Generation) : Effect;
+
+    /// <summary>Does what was planned.</summary>
+    internal sealed record RunAction(int Source, ActionPlan Plan) : Effect;
+
+    /// <summary>Begins to record packets until it is ended.</summary>
+    internal sealed record ReadWire(int Source, long Generation) : Effect;
+
+    /// <summary>Ends the listing of nodes or the recording of packets.</summary>
+    internal sealed record EndReading(long Generation) : Effect;
+
+    /// <summary>Tries a profile step by step.</summary>
+    internal sealed record TestProfile(RawProfile Profile, ITransport Transport, long Generation) : Effect;
+
+    /// <summary>Answers a question that a reference asked while resolving; null to give up.</summary>
+    internal sealed record AnswerPrompt(long Ticket, Secret? Answer) : Effect;
+
+    /// <summary>Gives the terminal back until the shell's <c>fg</c>.</summary>
+    internal sealed record Suspend : Effect;
+
+    /// <summary>Paints every cell again.</summary>
+    internal sealed record Redraw : Effect;
+
+    /// <summary>Switches the mouse on or off.</summary>
+    internal sealed record SetMouse(bool IsOn) : Effect;
+
+    /// <summary>Ends the program.</summary>
+    internal sealed record Quit : Effect;
+}

@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using TraceMQ.Transport;
+using TraceMQ.Transport.Sessions;
+using TraceMQ.Transport.Settings;
+using TraceMQ.Tui.Profiles;
+
+namespace TraceMQ.Tui.Core.Effects;
+
+/// <summary>Holds the supervised connections, and is the only one of the screen's side that touches them.</summary>
+internal sealed class ConnectionEffects : IAsyncDisposable
+{
+    private readonly ConcurrentDictionary<int, SessionSupervisor> _live = new();
+    private readonly ReferenceResolver _resolver;
+    private readonly Action<AppEvent> _post;
+    private readonly TimeProvider _time;
+    private readonly ILoggerFactory _logs;
+
+    public ConnectionEffects(ReferenceResolver resolver, Action<AppEvent> post, TimeProvider time, ILoggerFactory logs)
+    {
+        _resolver = resolver;
+        _post = post;
+        _time = time;
+        _logs = logs;
+    }
+
+    /// <summary>Starts a supervised connection, replacing one of the same source that has ended.</summary>
+    public async Task ConnectAsync(Effect.Connect connect, Inbox inbox, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var supervisor = new SessionSupervisor(
+            connect.Transport,
+            token => ResolveAsync(connect.Transport, connect.Profile, token),
+            inbox,
+            report => _post(new AppEvent.SessionReported(connect.Source, report)),
+            new SupervisorOptions { IsReadOnly = connect.IsReadOnly },
+            _time,
+            _logs.CreateLogger(connect.Transport.Protocol)
+        );
+        if (_live.TryRemove(connect.Source, out var ended))
+            await ended.DisposeAsync().ConfigureAwait(false);
+        _live[connect.Source] = supervisor;
+        supervisor.Start();
+    }
+
+    /// <summary>Tries again at once.</summary>
+    public Task RetryAsync(Effect.Retry retry)
+    {
+        Of(retry.Source).RetryNow();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Ends a connection.</summary>
+    public async Task DisconnectAsync(Effect.Disconnect disconnect)
+    {
+        if (_live.TryRemove(disconnect.Source, out var supervisor))
+            await supervisor.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Subscribes; the supervisor reports the answer.</summary>
+    public async Task SubscribeAsync(Effect.Subscribe subscribe, CancellationToken cancellationToken) =>
+        await Of(subscribe.Source).SubscribeAsync(subscribe.Subscription, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Ends a subscription; the supervisor reports it.</summary>
+    public async Task UnsubscribeAsync(Effect.Unsubscribe unsubscribe, CancellationToken cancellationToken) =>
+        await Of(unsubscribe.Source).UnsubscribeAsync(unsubscribe.Subscription, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Sends a message and tells what the peer answered.</summary>
+    public async Task PublishAsync(Effect.Publish publish, CancellationToken cancellationToken)
+    {
+        PublishResult result;
+        try
+        {
+            result = await Of(publish.Source).PublishAsync(publish.Message, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TransportException failure)
+        {
+            result = new PublishResult(IsAccepted: false, failure.Message, TimeSpan.Zero);
+        }
+
+        _post(new Screens.Publish.PublishAnswered(publish.Ticket, publish.Message.Topic, result, _time.GetUtcNow()));
+    }
+
+    /// <summary>Tries a profile step by step.</summary>
+    public async Task TestAsync(Effect.TestProfile test, CancellationToken cancellationToken)
+    {
+        var profile = await ResolveAsync(test.Transport, test.Profile, cancellationToken).ConfigureAwait(false);
+        var context = new SessionContext(
+            new Inbox(1, 1 << 20, () => { }),
+            Channel.CreateBounded<Notice>(new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropOldest }).Writer,
+            _time,
+            _logs.CreateLogger(test.Transport.Protocol)
+        );
+        await foreach (var step in test.Transport.TestAsync(profile, context, cancellationToken).ConfigureAwait(false))
+            _post(new Screens.ProfileForm.ProfileTested(test.Generation, step));
+    }
+
+    /// <summary>What only some protocols have, of the live session; null where there is none.</summary>
+    public T? FeatureOf<T>(int source)
+        where T : class => _live.TryGetValue(source, out var supervisor) ? supervisor.Feature<T>() : null;
+
+    /// <summary>Ends every connection.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        var ending = _live.Values.Select(supervisor => supervisor.DisposeAsync().AsTask()).ToArray();
+        _live.Clear();
+        await Task.WhenAll(ending).ConfigureAwait(false);
+    }
+
+    private async Task<Profile> ResolveAsync(ITransport transport, RawProfile raw, CancellationToken cancellationToken)
+    {
+        var resolved = await _resolver.ResolveAsync(raw, cancellationToken).ConfigureAwait(false);
+        return ProfileReader.Read(transport, resolved, out var problems)
+            ?? throw new TransportException(
+                FailureKind.Configuration,
+                string.Join("; ", problems.Select(problem => $"{problem.Key}: {problem.Sentence}"))
+            );
+    }
+
+    private SessionSupervisor Of(int source) =>
+        _live.TryGetValue(source, out var supervisor)
+            ? supervisor
+            : throw new TransportException(FailureKind.Lost, "the connection was closed; connect the profile again (Enter in Profiles)");
+}

@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using TraceMQ.Transport.Browsing;
+using TraceMQ.Tui.Commands;
+using TraceMQ.Tui.Core;
+
+namespace TraceMQ.Tui.Screens.Browse;
+
+/// <summary>The Browse screen: a live table of the nodes of a kind.</summary>
+internal sealed record BrowseState : Overlay
+{
+    /// <summary>Most nodes that are kept of a listing; more are counted only.</summary>
+    public const int Capacity = 50_000;
+
+    /// <summary>The connection.</summary>
+    public required int Source { get; init; }
+
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The nodes that were opened on the way here.</summary>
+    public ImmutableStack<Node> Trail { get; init; } = [];
+
+    /// <summary>The nodes, in the order in which they came first.</summary>
+    public ImmutableList<Node> Nodes { get; init; } = [];
+
+    /// <summary>Where each node is in the list.</summary>
+    public ImmutableDictionary<NodePath, int> Places { get; init; } = ImmutableDictionary<NodePath, int>.Empty;
+
+    /// <summary>Nodes beyond <see cref="Capacity"/>.</summary>
+    public int Omitted { get; init; }
+
+    /// <summary>The selected row.</summary>
+    public int Selected { get; init; }
+
+    /// <summary>Of the listing.</summary>
+    public required long Generation { get; init; }
+
+    /// <summary>The listing has come to its end.</summary>
+    public bool IsDone { get; init; }
+
+    /// <summary>The selected node; null where there is none.</summary>
+    public Node? Current => Selected < Nodes.Count ? Nodes[Selected] : null;
+
+    /// <inheritdoc/>
+    public override Scopes Scope => Scopes.Browse;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Effect> Ending => [new Effect.EndReading(Generation)];
+}

@@ -1,0 +1,131 @@
+using System.Collections.Immutable;
+using TraceMQ.Transport;
+using TraceMQ.Transport.Browsing;
+using TraceMQ.Transport.Settings;
+using TraceMQ.Tui.Core;
+using TraceMQ.Tui.Screens.Confirm;
+using TraceMQ.Tui.Screens.Forms;
+using TraceMQ.Tui.Screens.Main;
+
+namespace TraceMQ.Tui.Screens.Browse;
+
+/// <summary>Looking through what a peer holds.</summary>
+internal static class BrowseUpdate
+{
+    /// <summary>Why there is nothing to browse.</summary>
+    public static string? WhyNot(AppState state) =>
+        Connections.Current(state, Capabilities.None) is null ? "nothing is connected; connect a profile first (1, then Enter)" : null;
+
+    /// <summary>Opens the screen at the roots.</summary>
+    public static Transition Open(AppState state)
+    {
+        var connection = Connections.Current(state, Capabilities.None)!;
+        var generation = state.Generation + 1;
+        var screen = new BrowseState
+        {
+            Source = connection.Source,
+            Name = connection.Name,
+            Generation = generation,
+        };
+        return new Transition(
+            (state with { Generation = generation }).Open(screen),
+            [new Effect.ListNodes(connection.Source, Parent: null, generation)]
+        );
+    }
+
+    /// <summary>Enter: opens the node; subscribes where it stands for messages.</summary>
+    public static Transition Enter(AppState state)
+    {
+        if (state.Top is not BrowseState screen || screen.Current is not { } node)
+            return state;
+        if (node.HasChildren)
+            return List(state, screen with { Trail = screen.Trail.Push(node) });
+        if (node.Opens is not { } subscription)
+            return state;
+        var closed = new Transition(state.CloseTop(), [.. screen.Ending, new Effect.Subscribe(screen.Source, subscription)]);
+        return closed.State.Tell(StatusLevel.Information, $"subscribing {subscription.Topic}") is var said ? closed with { State = said } : closed;
+    }
+
+    /// <summary>Back: to the parent, or out.</summary>
+    public static Transition Leave(AppState state)
+    {
+        var screen = (BrowseState)state.Top!;
+        return screen.Trail.IsEmpty
+            ? new Transition(state.CloseTop(), [.. screen.Ending])
+            : List(state, screen with { Trail = screen.Trail.Pop() });
+    }
+
+    /// <summary>Makes the listing again.</summary>
+    public static Transition Relist(AppState state, BrowseState screen) => List(state, screen);
+
+    /// <summary>Why an action of the selected node cannot be done.</summary>
+    public static string? WhyNoAction(AppState state)
+    {
+        if (state.Find<BrowseState>() is not { Current: { } node } screen)
+            return "select a row first";
+        if (node.Actions.Count == 0)
+            return $"nothing can be done with {node.Name} here";
+        return node.Actions[0].IsChange && state.Connections[screen.Source].IsReadOnly ? "this connection is read-only" : null;
+    }
+
+    /// <summary>Asks what the first action of the selected node would do.</summary>
+    public static Transition Act(AppState state)
+    {
+        var screen = state.Find<BrowseState>()!;
+        var node = screen.Current!;
+        return new Transition(
+            state.Tell(StatusLevel.Information, $"{node.Actions[0].Name}: finding out what it would do…"),
+            [new Effect.PlanAction(screen.Source, node.Path, new ActionCall(node.Actions[0], SettingValues.Empty), screen.Generation)]
+        );
+    }
+
+    /// <summary>Shows a plan, and asks.</summary>
+    public static AppState ShowPlan(AppState state, BrowseState screen, ActionPlan plan)
+    {
+        var connection = state.Connections[screen.Source];
+        var shown = plan.Steps.Take(8).ToArray();
+        var more = plan.Steps.Count > shown.Length ? [$"… and {plan.Steps.Count - shown.Length} more"] : Array.Empty<string>();
+        ImmutableList<Effect> run = [new Effect.RunAction(screen.Source, plan)];
+        string[] notes = [$"{plan.Summary}:", .. shown.Select(step => "  " + step), .. more];
+        if (!connection.IsProduction)
+            return ConfirmUpdate.Ask(state, plan.Call.Action.Name, notes, run);
+        return state.Open(
+            new ConfirmState
+            {
+                Title = plan.Call.Action.Name,
+                Subtitle = connection.Name,
+                Name = connection.Name,
+                Effects = run,
+                Notes = [.. notes, $"{connection.Name} is a production system. Type its name to go on."],
+                Fields = [new Field { Key = "name", Label = "Name" }],
+            }
+        );
+    }
+
+    /// <summary>Opens the publish dialog for the selected node.</summary>
+    public static Transition SendTo(AppState state)
+    {
+        var screen = state.Find<BrowseState>()!;
+        var message = new OutgoingMessage { Topic = screen.Current!.SendTo! };
+        return Publish.PublishUpdate.OpenFor(state, screen.Source, message);
+    }
+
+    private static Transition List(AppState state, BrowseState screen)
+    {
+        var generation = state.Generation + 1;
+        var parent = screen.Trail.IsEmpty ? (NodePath?)null : screen.Trail.Peek().Path;
+        var next = screen with
+        {
+            Generation = generation,
+            Nodes = [],
+            Places = screen.Places.Clear(),
+            Omitted = 0,
+            Selected = 0,
+            IsDone = false,
+        };
+        return new Transition(
+            (state with { Generation = generation }).Replace(next),
+            [.. screen.Ending, new Effect.ListNodes(screen.Source, parent, generation)]
+        );
+    }
+}

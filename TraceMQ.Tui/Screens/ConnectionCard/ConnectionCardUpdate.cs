@@ -1,0 +1,77 @@
+using TraceMQ.Transport;
+using TraceMQ.Transport.Settings;
+using TraceMQ.Tui.Core;
+using TraceMQ.Tui.Screens.Main;
+using TraceMQ.Tui.Screens.Profiles;
+using TraceMQ.Tui.Screens.Reading;
+using TraceMQ.Tui.Text;
+
+namespace TraceMQ.Tui.Screens.ConnectionCard;
+
+/// <summary>The connection card: the peer, the subscriptions, and what this connection leaves behind.</summary>
+internal static class ConnectionCardUpdate
+{
+    /// <summary>Why there is nothing to show.</summary>
+    public static string? WhyNot(AppState state) => Subject(state) is null ? "there is no connection yet; connect a profile first" : null;
+
+    /// <summary>Opens it.</summary>
+    public static Transition Open(AppState state)
+    {
+        var connection = Subject(state)!;
+        var lines = new List<StyledLine> { Labelled("state", Words(connection), connection.IsConnected ? Tone.Good : Tone.Warning) };
+        lines.AddRange(connection.Facts.Select(fact => Labelled(fact.Label, SafeText.Line(fact.Value), Tone.Normal)));
+        lines.Add(Labelled("received", $"{connection.Received:N0}, dropped {connection.Dropped:N0}", Tone.Normal));
+        if (connection.IsReadOnly)
+            lines.Add(Labelled("read-only", "publishes and changes nothing, leaves nothing behind", Tone.Warning));
+        if (connection.IsProduction)
+            lines.Add(Labelled("production", "changes ask for the profile's name", Tone.Error));
+        Section(lines, "Subscriptions", connection.Subscriptions.Select(item => (item.Subscription.Topic, item.Result?.Text ?? "not answered yet")));
+        Section(lines, "Left behind on the peer", LeftBehind(connection).Select(item => ("", item)));
+        return state.Open(
+            new ReadingState { Title = SafeText.Line(connection.Name), Subtitle = connection.Transport.Protocol, Lines = lines }
+        );
+    }
+
+    private static IEnumerable<string> LeftBehind(Connection connection)
+    {
+        var profile = ProfileReader.Read(connection.Transport, connection.Profile, out var problems);
+        if (profile is null)
+            return [$"unknown until it is connected: {problems[0].Key} holds a reference"];
+        var left = connection.Transport.LeavesBehind(profile).ToArray();
+        return left.Length == 0 ? ["nothing"] : left;
+    }
+
+    private static Connection? Subject(AppState state) =>
+        (state.Layout.Focus == PaneName.Profiles ? ProfileRows.Selected(state)?.Connection : null)
+        ?? Connections.Current(state, Capabilities.None)
+        ?? state.Connections.Values.FirstOrDefault();
+
+    private static string Words(Connection connection) =>
+        connection.Phase switch
+        {
+            ConnectionPhase.Connected => connection.IsListener ? "listening" : "connected",
+            ConnectionPhase.Connecting => "connecting",
+            ConnectionPhase.Waiting => $"waiting to try again: {connection.Reason}",
+            ConnectionPhase.Failed => $"failed: {connection.Reason}",
+            _ => "closed",
+        };
+
+    private static StyledLine Labelled(string label, string value, Tone tone) =>
+        new StyledLine().Add(label.PadRight(20), Tone.Dim).Add(value, tone);
+
+    private static void Section(List<StyledLine> lines, string title, IEnumerable<(string Name, string Value)> items)
+    {
+        lines.Add(StyledLine.Of(""));
+        lines.Add(StyledLine.Of(title, Tone.Bright));
+        var before = lines.Count;
+        lines.AddRange(
+            items.Select(item =>
+                item.Name.Length == 0
+                    ? StyledLine.Of("  " + SafeText.Line(item.Value))
+                    : new StyledLine().Add("  " + SafeText.Line(item.Name).PadRight(28), Tone.Topic).Add(" " + SafeText.Line(item.Value), Tone.Dim)
+            )
+        );
+        if (lines.Count == before)
+            lines.Add(StyledLine.Of("  none", Tone.Dim));
+    }
+}

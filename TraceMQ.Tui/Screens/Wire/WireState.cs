@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using TraceMQ.Transport.Wire;
+using TraceMQ.Tui.Commands;
+using TraceMQ.Tui.Core;
+
+namespace TraceMQ.Tui.Screens.Wire;
+
+/// <summary>The Wire screen: packets while it is looked at.</summary>
+internal sealed record WireState : Overlay
+{
+    /// <summary>Most packets that are kept; the oldest leave first and are counted.</summary>
+    public const int Capacity = 2_000;
+
+    /// <summary>The connection.</summary>
+    public required int Source { get; init; }
+
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Of the recording.</summary>
+    public required long Generation { get; init; }
+
+    /// <summary>The packets, oldest first, with their numbers from 1.</summary>
+    public ImmutableQueue<(long Number, WireRecord Record)> Packets { get; init; } = [];
+
+    /// <summary>How many there are.</summary>
+    public int Count { get; init; }
+
+    /// <summary>How many came.</summary>
+    public long Total { get; init; }
+
+    /// <summary>The selected packet's number; 0 to follow the newest.</summary>
+    public long Selected { get; init; }
+
+    /// <summary>The recording ended with its session.</summary>
+    public bool IsOver { get; init; }
+
+    /// <inheritdoc/>
+    public override Scopes Scope => Scopes.Wire;
+
+    /// <inheritdoc/>
+    public override IEnumerable<Effect> Ending => [new Effect.EndReading(Generation)];
+}
+
+/// <summary>A packet was seen.</summary>
+internal sealed record WireSeen(long Generation, WireRecord Record) : ScreenEvent<WireState>
+{
+    /// <inheritdoc/>
+    protected override Transition Apply(AppState state, WireState overlay)
+    {
+        if (overlay.Generation != Generation)
+            return state;
+        var isFull = overlay.Count >= WireState.Capacity;
+        var kept = isFull ? overlay.Packets.Dequeue() : overlay.Packets;
+        return state.Replace(
+            overlay with
+            {
+                Packets = kept.Enqueue((overlay.Total + 1, Record)),
+                Count = isFull ? overlay.Count : overlay.Count + 1,
+                Total = overlay.Total + 1,
+            }
+        );
+    }
+}
+
+/// <summary>The session ended, and the recording with it.</summary>
+internal sealed record WireEnded(long Generation) : ScreenEvent<WireState>
+{
+    /// <inheritdoc/>
+    protected override Transition Apply(AppState state, WireState overlay) =>
+        overlay.Generation == Generation ? state.Replace(overlay with { IsOver = true }) : state;
+}
+
+/// <summary>A packet was selected; 0 follows the newest.</summary>
+internal sealed record PacketSelected(long Number) : ScreenEvent<WireState>
+{
+    /// <inheritdoc/>
+    protected override Transition Apply(AppState state, WireState overlay) => state.Replace(overlay with { Selected = Number });
+}
