@@ -24,10 +24,18 @@ internal static class FullScreen
             return await RunDemoAsync(request, host, logs).ConfigureAwait(false);
         var config = TargetFinder.Configuration(request.ConfigPath, host);
         var wanted = request.Profiles.Select(name => TargetFinder.Saved(name, config).Raw).ToList();
-        wanted.AddRange(config.Profiles.Where(entry => entry.AutoConnect && entry.Problems.Count == 0 && !request.Profiles.Contains(entry.Name, StringComparer.Ordinal)).Select(entry => entry.Raw));
+        wanted.AddRange(
+            config
+                .Profiles.Where(entry =>
+                    entry.AutoConnect
+                    && entry.Problems.Count == 0
+                    && !request.Profiles.Contains(entry.Name, StringComparer.Ordinal)
+                )
+                .Select(entry => entry.Raw)
+        );
         if (request.Url is { } url)
             wanted.Add(OfUrl(url, request, host));
-        return Run(config, wanted, request, host, logs);
+        return Show(config, wanted, request, host, logs);
     }
 
     private static async Task<int> RunDemoAsync(ScreenRequest request, CliHost host, ILoggerFactory logs)
@@ -36,9 +44,17 @@ internal static class FullScreen
         var folder = Directory.CreateTempSubdirectory("tracemq-demo-");
         try
         {
-            var demo = await DemoServers.StartAsync(Transports.Find("mqtt")!, host.Time, logs, CancellationToken.None).ConfigureAwait(false);
+            var demo = await DemoServers
+                .StartAsync(Transports.Find("mqtt")!, host.Time, logs, CancellationToken.None)
+                .ConfigureAwait(false);
             await using (demo.ConfigureAwait(false))
-                return Run(ConfigFile.Empty(Path.Combine(folder.FullName, "config.toml")), demo.Profiles, request, host, logs);
+                return Show(
+                    ConfigFile.Empty(Path.Combine(folder.FullName, "config.toml")),
+                    demo.Profiles,
+                    request,
+                    host,
+                    logs
+                );
         }
         finally
         {
@@ -46,7 +62,13 @@ internal static class FullScreen
         }
     }
 
-    private static int Run(ConfigFile config, IEnumerable<RawProfile> wanted, ScreenRequest request, CliHost host, ILoggerFactory logs) =>
+    private static int Show(
+        ConfigFile config,
+        IEnumerable<RawProfile> wanted,
+        ScreenRequest request,
+        CliHost host,
+        ILoggerFactory logs
+    ) =>
         new ScreenHost(
             new ScreenStart
             {
@@ -74,6 +96,9 @@ internal static class FullScreen
             values["subscribe"] = CommonSettings.Subscribe(transport).ToRaw(subscriptions);
         }
 
-        return raw with { Values = values };
+        return raw with
+        {
+            Values = values,
+        };
     }
 }

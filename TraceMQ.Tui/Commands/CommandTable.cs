@@ -16,17 +16,15 @@ internal sealed class CommandTable
 
     /// <summary>The commands with the keys that they come with.</summary>
     public static CommandTable Default { get; } =
-        new(
-            [
-                .. GlobalCommands.All,
-                .. MoveCommands.All,
-                .. MessageCommands.All,
-                .. TopicCommands.All,
-                .. ProfileCommands.All,
-                .. InspectorCommands.All,
-                .. OverlayCommands.All,
-            ]
-        );
+        new([
+            .. GlobalCommands.All,
+            .. MoveCommands.All,
+            .. MessageCommands.All,
+            .. TopicCommands.All,
+            .. ProfileCommands.All,
+            .. InspectorCommands.All,
+            .. OverlayCommands.All,
+        ]);
 
     /// <summary>Every command, in the order of help.</summary>
     public IReadOnlyList<CommandSpec> All { get; }
@@ -34,7 +32,10 @@ internal sealed class CommandTable
     /// <summary>This table with other keys.</summary>
     /// <param name="keys">Command names with their keys, as in <c>[keys]</c>.</param>
     /// <param name="problems">A sentence for each name that is no command and each key that two commands of one place would share.</param>
-    public CommandTable With(IReadOnlyDictionary<string, string> keys, out IReadOnlyList<(string Name, string Sentence)> problems)
+    public CommandTable With(
+        IReadOnlyDictionary<string, string> keys,
+        out IReadOnlyList<(string Name, string Sentence)> problems
+    )
     {
         var found = new List<(string, string)>();
         foreach (var name in keys.Keys.Where(name => !_byName.ContainsKey(name)))
@@ -43,9 +44,11 @@ internal sealed class CommandTable
             found.Add((name, nearest is null ? "it is no command" : $"it is no command; did you mean {nearest}?"));
         }
 
-        var changed = new CommandTable(
-            [.. All.Select(command => keys.TryGetValue(command.Name, out var own) ? command with { Keys = own } : command)]
-        );
+        var changed = new CommandTable([
+            .. All.Select(command =>
+                keys.TryGetValue(command.Name, out var own) ? command with { Keys = own } : command
+            ),
+        ]);
         foreach (var name in keys.Keys.Where(_byName.ContainsKey))
             found.AddRange(changed.Clashes(changed._byName[name]).Select(sentence => (name, sentence)));
         problems = found;
@@ -64,7 +67,11 @@ internal sealed class CommandTable
         CommandSpec? found = null;
         foreach (var command in All)
         {
-            if ((command.Scopes & scope) == 0 || (isTyping && !command.WorksWhileTyping) || !command.KeyList.Contains(key, StringComparer.Ordinal))
+            if (
+                (command.Scopes & scope) == 0
+                || (isTyping && !command.WorksWhileTyping)
+                || !command.KeyList.Contains(key, StringComparer.Ordinal)
+            )
                 continue;
 
             // The narrower place wins: Enter in the topic pane is not Enter everywhere.
@@ -76,7 +83,7 @@ internal sealed class CommandTable
     }
 
     /// <summary>The key to show for a command; empty where there is none.</summary>
-    public string KeyOf(string name) => Find(name)?.KeyList.FirstOrDefault() ?? "";
+    public string KeyOf(string name) => Find(name)?.KeyList is [var first, ..] ? first : "";
 
     private IEnumerable<string> Clashes(CommandSpec command) =>
         from other in All

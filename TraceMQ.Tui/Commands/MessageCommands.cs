@@ -120,13 +120,14 @@ internal static class MessageCommands
             Keys = "t",
             Help = "time column: received, or the difference to the row above",
             Scopes = Scopes.Main,
-            Run = state => state with
-            {
-                Messages = state.Messages with
+            Run = state =>
+                state with
                 {
-                    Time = state.Messages.Time == TimeColumn.Received ? TimeColumn.Difference : TimeColumn.Received,
+                    Messages = state.Messages with
+                    {
+                        Time = state.Messages.Time == TimeColumn.Received ? TimeColumn.Difference : TimeColumn.Received,
+                    },
                 },
-            },
         },
         new()
         {
@@ -213,7 +214,11 @@ internal static class MessageCommands
             Help = "empty the list and forget the kept messages",
             Scopes = Scopes.Main,
             Run = state => new Transition(
-                state with { Messages = state.Messages with { SelectedId = 0, Marks = [], IsFollowing = true }, Inspector = new InspectorState() },
+                state with
+                {
+                    Messages = state.Messages with { SelectedId = 0, Marks = [], IsFollowing = true },
+                    Inspector = new InspectorState(),
+                },
                 [new Effect.ClearLog()]
             ),
         },

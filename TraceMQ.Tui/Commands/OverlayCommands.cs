@@ -97,7 +97,10 @@ internal static class OverlayCommands
             Label = "publish",
             Help = "publish to the node's topic",
             Scopes = Scopes.Browse,
-            WhyNot = state => state.Find<BrowseState>()?.Current?.SendTo is null ? "this node has no topic" : PublishUpdate.WhyNot(state),
+            WhyNot = state =>
+                state.Find<BrowseState>()?.Current?.SendTo is null
+                    ? "this node has no topic"
+                    : PublishUpdate.WhyNot(state),
             Run = BrowseUpdate.SendTo,
         },
         new()

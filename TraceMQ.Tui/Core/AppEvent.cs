@@ -48,7 +48,8 @@ internal abstract record AppEvent
     /// <summary>A second went by.</summary>
     /// <param name="Now">The time.</param>
     /// <param name="Counters">Messages received and dropped by each connection; filled in by the loop.</param>
-    internal sealed record Ticked(DateTimeOffset Now, IReadOnlyDictionary<int, SourceCounters>? Counters = null) : AppEvent;
+    internal sealed record Ticked(DateTimeOffset Now, IReadOnlyDictionary<int, SourceCounters>? Counters = null)
+        : AppEvent;
 
     /// <summary>The log or the rows that the scope selects changed. Posted by the loop to itself.</summary>
     internal sealed record LogChanged(StoreSnapshot Store, DateTimeOffset Now) : AppEvent;

@@ -31,7 +31,8 @@ internal sealed record AppState
     public bool IsReadOnly { get; init; }
 
     /// <summary>Every connection of this run, alive or ended, by its source number.</summary>
-    public ImmutableSortedDictionary<int, Connection> Connections { get; init; } = ImmutableSortedDictionary<int, Connection>.Empty;
+    public ImmutableSortedDictionary<int, Connection> Connections { get; init; } =
+        ImmutableSortedDictionary<int, Connection>.Empty;
 
     /// <summary>Which panes are seen.</summary>
     public LayoutState Layout { get; init; } = new();
@@ -86,7 +87,13 @@ internal sealed record AppState
         where TOverlay : Overlay => Overlays.OfType<TOverlay>().FirstOrDefault();
 
     /// <summary>This state with one more overlay.</summary>
-    public AppState Open(Overlay overlay) => this with { Overlays = Overlays.Push(overlay), IsCopying = false, Typing = Typing.Nothing };
+    public AppState Open(Overlay overlay) =>
+        this with
+        {
+            Overlays = Overlays.Push(overlay),
+            IsCopying = false,
+            Typing = Typing.Nothing,
+        };
 
     /// <summary>This state without the topmost overlay.</summary>
     public AppState CloseTop() => Overlays.IsEmpty ? this : this with { Overlays = Overlays.Pop() };
@@ -126,5 +133,7 @@ internal sealed record AppState
 
     /// <summary>The connection that was made last from a profile; null where there is none.</summary>
     public Connection? ConnectionOf(string profile) =>
-        Connections.Values.LastOrDefault(connection => string.Equals(connection.Name, profile, StringComparison.Ordinal));
+        Connections.Values.LastOrDefault(connection =>
+            string.Equals(connection.Name, profile, StringComparison.Ordinal)
+        );
 }

@@ -23,10 +23,12 @@ internal sealed class EffectRunner : IAsyncDisposable
     }
 
     /// <summary>Starts a connection on its inbox.</summary>
-    public void Start(Effect.Connect connect, Inbox inbox) => Track(connect, token => _set.Connections.ConnectAsync(connect, inbox, token));
+    public void Start(Effect.Connect connect, Inbox inbox) =>
+        Track(connect, token => _set.Connections.ConnectAsync(connect, inbox, token));
 
     /// <summary>Searches the backlog for a scope.</summary>
-    public void Start(Effect.ChangeScope change, FilteredRows hits) => Track(change, token => _set.Searches.ScanAsync(change, hits, token));
+    public void Start(Effect.ChangeScope change, FilteredRows hits) =>
+        Track(change, token => _set.Searches.ScanAsync(change, hits, token));
 
     /// <summary>Starts an effect.</summary>
     public void Start(Effect effect) => Track(effect, token => Run(effect, token));
@@ -115,10 +117,12 @@ internal sealed class EffectRunner : IAsyncDisposable
         {
             _post(new AppEvent.Told(StatusLevel.Error, failure.Message));
         }
-        catch (Exception failure)
+        catch (Exception failure) when (failure is not OutOfMemoryException)
         {
             _log.LogError(failure, "effect {Effect} failed", effect.GetType().Name);
-            _post(new AppEvent.Told(StatusLevel.Error, $"that did not work: {failure.Message}; the log has the details"));
+            _post(
+                new AppEvent.Told(StatusLevel.Error, $"that did not work: {failure.Message}; the log has the details")
+            );
         }
     }
 }

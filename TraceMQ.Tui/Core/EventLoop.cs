@@ -74,7 +74,10 @@ internal sealed class EventLoop : IAsyncDisposable
     {
         var translated = appEvent switch
         {
-            AppEvent.MessagesWaiting waiting => new AppEvent.LogChanged(_store.Ingest(waiting.Source), _time.GetUtcNow()),
+            AppEvent.MessagesWaiting waiting => new AppEvent.LogChanged(
+                _store.Ingest(waiting.Source),
+                _time.GetUtcNow()
+            ),
             AppEvent.Ticked ticked => ticked with { Counters = _store.CountersBySource() },
             AppEvent.ScopeScanned scanned => scanned with { Store = _store.Snapshot() },
             _ => appEvent,

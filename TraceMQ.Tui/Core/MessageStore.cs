@@ -45,7 +45,9 @@ internal sealed class MessageStore
         var share = ShareOf(connect.Profile);
         var source = Log.AddSource(connect.Profile.Name, connect.Transport.Protocol, connect.Transport.Details, share);
         if (source != connect.Source)
-            throw new InvalidOperationException($"the log numbered a connection {source} and the state {connect.Source}");
+            throw new InvalidOperationException(
+                $"the log numbered a connection {source} and the state {connect.Source}"
+            );
         _syntaxes[source] = connect.Transport.Topics;
         _byProtocol[connect.Transport.Protocol] = connect.Transport.Topics;
         inbox = new Inbox(InboxCapacity, InboxBytes, () => _post(new AppEvent.MessagesWaiting(source)));
@@ -110,7 +112,8 @@ internal sealed class MessageStore
     }
 
     private static long ShareOf(RawProfile profile) =>
-        profile.Values.TryGetValue(CommonSettings.Memory.Key, out var raw) && CommonSettings.Memory.TryParse(raw, out var value, out _)
+        profile.Values.TryGetValue(CommonSettings.Memory.Key, out var raw)
+        && CommonSettings.Memory.TryParse(raw, out var value, out _)
             ? (long)value
             : 0;
 }

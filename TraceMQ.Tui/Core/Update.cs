@@ -18,8 +18,14 @@ internal static class Update
             AppEvent.LineEntered entered => CommandUpdate.Enter(state, entered.Line),
             AppEvent.Resized resized => LayoutUpdate.Resize(state, resized.Width, resized.Height),
             AppEvent.PaneFocused focused => LayoutUpdate.Focus(state, focused.Pane),
-            AppEvent.ProfileRowSelected selected => state with { Profiles = state.Profiles with { SelectedKey = selected.Key } },
-            AppEvent.TopicRowSelected selected => state with { Topics = state.Topics with { Selected = selected.Branch } },
+            AppEvent.ProfileRowSelected selected => state with
+            {
+                Profiles = state.Profiles with { SelectedKey = selected.Key },
+            },
+            AppEvent.TopicRowSelected selected => state with
+            {
+                Topics = state.Topics with { Selected = selected.Branch },
+            },
             AppEvent.MessageSelected selected => MessagesUpdate.Select(state, selected.Id, selected.IsFollowing),
             AppEvent.FilterTyped typed => MessagesUpdate.TypeFilter(state, typed.Text),
             AppEvent.FindTyped typed => FindUpdate.Type(state, typed.Text),

@@ -29,7 +29,8 @@ internal sealed class Clipboard
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         if (bytes.Length > MaximumSequence)
-            return await SaveAsync(bytes, "too long for a clipboard: saved to", cancellationToken).ConfigureAwait(false);
+            return await SaveAsync(bytes, "too long for a clipboard: saved to", cancellationToken)
+                .ConfigureAwait(false);
         var sequence = $"\u001b]52;c;{Convert.ToBase64String(bytes)}\a";
         if (_environment("TMUX") is { Length: > 0 })
         {
@@ -41,7 +42,8 @@ internal sealed class Clipboard
         }
 
         if (_environment("TERM") is "linux" or "screen" or "vt100")
-            return await SaveAsync(bytes, "this terminal has no clipboard: saved to", cancellationToken).ConfigureAwait(false);
+            return await SaveAsync(bytes, "this terminal has no clipboard: saved to", cancellationToken)
+                .ConfigureAwait(false);
         _write(sequence);
         return "sent to the terminal's clipboard (OSC 52)";
     }

@@ -36,7 +36,9 @@ internal sealed class BrowseEffects
     /// <summary>Asks what an action would do.</summary>
     public async Task PlanAsync(Effect.PlanAction plan, CancellationToken cancellationToken)
     {
-        var planned = await Browsable(plan.Source).PlanAsync(plan.Node, plan.Call, cancellationToken).ConfigureAwait(false);
+        var planned = await Browsable(plan.Source)
+            .PlanAsync(plan.Node, plan.Call, cancellationToken)
+            .ConfigureAwait(false);
         _post(new BrowsePlanned(plan.Generation, planned));
     }
 
@@ -69,7 +71,11 @@ internal sealed class BrowseEffects
             await reading.CancelAsync().ConfigureAwait(false);
     }
 
-    private async Task ReadAsync(long generation, Func<CancellationToken, Task> read, CancellationToken cancellationToken)
+    private async Task ReadAsync(
+        long generation,
+        Func<CancellationToken, Task> read,
+        CancellationToken cancellationToken
+    )
     {
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         _reading[generation] = reading;
@@ -77,7 +83,8 @@ internal sealed class BrowseEffects
         {
             await read(reading.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (reading.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
+            when (reading.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // The user left the screen: that is how a reading ends.
         }
@@ -87,7 +94,8 @@ internal sealed class BrowseEffects
         }
     }
 
-    private IBrowsable Browsable(int source) => _connections.FeatureOf<IBrowsable>(source) ?? throw Gone("has nothing to browse");
+    private IBrowsable Browsable(int source) =>
+        _connections.FeatureOf<IBrowsable>(source) ?? throw Gone("has nothing to browse");
 
     private static TransportException Gone(string what) =>
         new(FailureKind.Lost, $"the connection is not alive any more, or {what}; connect it again and retry");

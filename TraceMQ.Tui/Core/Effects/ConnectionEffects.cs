@@ -64,7 +64,9 @@ internal sealed class ConnectionEffects : IAsyncDisposable
 
     /// <summary>Ends a subscription; the supervisor reports it.</summary>
     public async Task UnsubscribeAsync(Effect.Unsubscribe unsubscribe, CancellationToken cancellationToken) =>
-        await Of(unsubscribe.Source).UnsubscribeAsync(unsubscribe.Subscription, cancellationToken).ConfigureAwait(false);
+        await Of(unsubscribe.Source)
+            .UnsubscribeAsync(unsubscribe.Subscription, cancellationToken)
+            .ConfigureAwait(false);
 
     /// <summary>Sends a message and tells what the peer answered.</summary>
     public async Task PublishAsync(Effect.Publish publish, CancellationToken cancellationToken)
@@ -88,7 +90,9 @@ internal sealed class ConnectionEffects : IAsyncDisposable
         var profile = await ResolveAsync(test.Transport, test.Profile, cancellationToken).ConfigureAwait(false);
         var context = new SessionContext(
             new Inbox(1, 1 << 20, () => { }),
-            Channel.CreateBounded<Notice>(new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropOldest }).Writer,
+            Channel
+                .CreateBounded<Notice>(new BoundedChannelOptions(16) { FullMode = BoundedChannelFullMode.DropOldest })
+                .Writer,
             _time,
             _logs.CreateLogger(test.Transport.Protocol)
         );
@@ -121,5 +125,8 @@ internal sealed class ConnectionEffects : IAsyncDisposable
     private SessionSupervisor Of(int source) =>
         _live.TryGetValue(source, out var supervisor)
             ? supervisor
-            : throw new TransportException(FailureKind.Lost, "the connection was closed; connect the profile again (Enter in Profiles)");
+            : throw new TransportException(
+                FailureKind.Lost,
+                "the connection was closed; connect the profile again (Enter in Profiles)"
+            );
 }

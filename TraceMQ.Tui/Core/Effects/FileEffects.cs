@@ -21,7 +21,8 @@ internal sealed class FileEffects
     {
         try
         {
-            await WriteNewAsync(write.Path, Encoding.UTF8.GetBytes(write.Text), cancellationToken).ConfigureAwait(false);
+            await WriteNewAsync(write.Path, Encoding.UTF8.GetBytes(write.Text), cancellationToken)
+                .ConfigureAwait(false);
             _post(new AppEvent.Told(StatusLevel.Good, $"written to {write.Path}"));
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -58,7 +59,11 @@ internal sealed class FileEffects
     {
         try
         {
-            _post(edit.Edited(await _terminal.EditAsync(edit.Text, edit.Extension, cancellationToken).ConfigureAwait(false)));
+            _post(
+                edit.Edited(
+                    await _terminal.EditAsync(edit.Text, edit.Extension, cancellationToken).ConfigureAwait(false)
+                )
+            );
         }
         catch (InvalidOperationException failure)
         {

@@ -52,7 +52,12 @@ internal sealed class MessageEffects
         };
         if (text.Length > MaximumCopy)
         {
-            _post(new AppEvent.Told(StatusLevel.Warning, $"{SizeText.Of(text.Length)} is too much for a clipboard; write it to a file with w"));
+            _post(
+                new AppEvent.Told(
+                    StatusLevel.Warning,
+                    $"{SizeText.Of(text.Length)} is too much for a clipboard; write it to a file with w"
+                )
+            );
             return;
         }
 
@@ -70,7 +75,9 @@ internal sealed class MessageEffects
         var text = string.Join('\n', document.Plain(200_000));
         try
         {
-            await _terminal.EditAsync(text, format.Name == "json" ? ".json" : ".txt", cancellationToken).ConfigureAwait(false);
+            await _terminal
+                .EditAsync(text, format.Name == "json" ? ".json" : ".txt", cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (InvalidOperationException failure)
         {
@@ -83,8 +90,13 @@ internal sealed class MessageEffects
     {
         if (!TryRead(pipe.Id, out var stored))
             return;
-        var (code, output) = await RunAsync(pipe.Command, stored.Message.Payload, cancellationToken).ConfigureAwait(false);
-        var lines = output.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select(line => StyledLine.Of(SafeText.Line(line, 4096)));
+        var (code, output) = await RunAsync(pipe.Command, stored.Message.Payload, cancellationToken)
+            .ConfigureAwait(false);
+        var lines = output
+            .ReplaceLineEndings("\n")
+            .TrimEnd('\n')
+            .Split('\n')
+            .Select(line => StyledLine.Of(SafeText.Line(line, 4096)));
         _post(
             new ReadingOpened(
                 new ReadingState
@@ -100,15 +112,26 @@ internal sealed class MessageEffects
     /// <summary>Writes messages to a file.</summary>
     public async Task WriteAsync(Effect.WriteMessages write, CancellationToken cancellationToken)
     {
-        var stored = write.Ids.Select(id => _state().Store.View.TryRead(id, out var message) ? message : null).OfType<StoredMessage>().ToArray();
-        var isJson = stored.Length != 1 || write.Path.EndsWith(".json", StringComparison.Ordinal) || write.Path.EndsWith(".jsonl", StringComparison.Ordinal);
+        var stored = write
+            .Ids.Select(id => _state().Store.View.TryRead(id, out var message) ? message : null)
+            .OfType<StoredMessage>()
+            .ToArray();
+        var isJson =
+            stored.Length != 1
+            || write.Path.EndsWith(".json", StringComparison.Ordinal)
+            || write.Path.EndsWith(".jsonl", StringComparison.Ordinal);
         ReadOnlyMemory<byte> bytes = isJson
             ? Encoding.UTF8.GetBytes(string.Concat(stored.Select(message => JsonOf(message) + "\n")))
             : stored[0].Message.Payload;
         try
         {
             await FileEffects.WriteNewAsync(write.Path, bytes, cancellationToken).ConfigureAwait(false);
-            _post(new AppEvent.Told(StatusLevel.Good, $"{stored.Length} written to {write.Path}, {SizeText.Of(bytes.Length)}"));
+            _post(
+                new AppEvent.Told(
+                    StatusLevel.Good,
+                    $"{stored.Length} written to {write.Path}, {SizeText.Of(bytes.Length)}"
+                )
+            );
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -140,7 +163,12 @@ internal sealed class MessageEffects
         return Task.CompletedTask;
     }
 
-    private static OpenedMessage Open(LogView log, StoredMessage stored, InspectorChoice choice, CancellationToken cancellationToken)
+    private static OpenedMessage Open(
+        LogView log,
+        StoredMessage stored,
+        InspectorChoice choice,
+        CancellationToken cancellationToken
+    )
     {
         var document = Read(stored, choice.Format, cancellationToken);
         var opened = new OpenedMessage { Stored = stored, Document = document };
@@ -155,14 +183,22 @@ internal sealed class MessageEffects
     {
         var payload = stored.Message.Payload;
         var hints = new PayloadHints(stored.Message.Details.Find("content_type")?.Text);
-        var format = (wanted is null ? null : PayloadFormats.Find(wanted)) ?? PayloadFormats.Detect(payload.Span, hints);
+        var format =
+            (wanted is null ? null : PayloadFormats.Find(wanted)) ?? PayloadFormats.Detect(payload.Span, hints);
         return format.Read(payload, cancellationToken);
     }
 
     // -1 asks for the message before on the same topic.
-    private static OpenedMessage Compare(LogView log, OpenedMessage opened, long wanted, string? format, CancellationToken cancellationToken)
+    private static OpenedMessage Compare(
+        LogView log,
+        OpenedMessage opened,
+        long wanted,
+        string? format,
+        CancellationToken cancellationToken
+    )
     {
-        var other = wanted > 0 ? wanted : TopicHistory.Neighbour(log, opened.Stored.Id, isForward: false, cancellationToken);
+        var other =
+            wanted > 0 ? wanted : TopicHistory.Neighbour(log, opened.Stored.Id, isForward: false, cancellationToken);
         if (other is not { } id || !log.TryRead(id, out var old))
             return opened with { Difference = [], Compared = "there is no earlier message of this topic" };
         var difference = PayloadDiff.Compare(Read(old, format, cancellationToken), opened.Document);
@@ -185,7 +221,11 @@ internal sealed class MessageEffects
     private static string Time(StoredMessage stored) =>
         stored.Message.Time.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
 
-    private static async Task<(int Code, string Output)> RunAsync(string command, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    private static async Task<(int Code, string Output)> RunAsync(
+        string command,
+        ReadOnlyMemory<byte> input,
+        CancellationToken cancellationToken
+    )
     {
         using var process = new Process
         {
@@ -213,7 +253,11 @@ internal sealed class MessageEffects
         }
     }
 
-    private static async Task FeedAsync(Process process, ReadOnlyMemory<byte> input, CancellationToken cancellationToken)
+    private static async Task FeedAsync(
+        Process process,
+        ReadOnlyMemory<byte> input,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

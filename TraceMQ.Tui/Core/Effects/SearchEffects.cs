@@ -3,11 +3,11 @@ using TraceMQ.Tui.Messages;
 namespace TraceMQ.Tui.Core.Effects;
 
 /// <summary>Searches the kept messages beside the loop.</summary>
-internal sealed class SearchEffects
+internal sealed class SearchEffects : IDisposable
 {
     private readonly Func<AppState> _state;
     private readonly Action<AppEvent> _post;
-    private CancellationTokenSource _scan = new();
+    private CancellationTokenSource? _scan;
 
     /// <param name="state">The state at the moment: a search runs over the rows that are shown when it starts.</param>
     /// <param name="post">Where answers go.</param>
@@ -17,14 +17,19 @@ internal sealed class SearchEffects
         _post = post;
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => Interlocked.Exchange(ref _scan, null)?.Cancel();
+
     /// <summary>Searches the backlog for a scope; an older search ends.</summary>
     public async Task ScanAsync(Effect.ChangeScope change, FilteredRows hits, CancellationToken cancellationToken)
     {
         using var mine = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Interlocked.Exchange(ref _scan, mine).CancelAsync().ConfigureAwait(false);
+        if (Interlocked.Exchange(ref _scan, mine) is { } older)
+            await older.CancelAsync().ConfigureAwait(false);
         try
         {
-            await hits.ScanAsync(new Posting(() => _post(new AppEvent.ScopeScanned(change.Generation))), mine.Token).ConfigureAwait(false);
+            await hits.ScanAsync(new Posting(() => _post(new AppEvent.ScopeScanned(change.Generation))), mine.Token)
+                .ConfigureAwait(false);
             _post(new AppEvent.ScopeScanned(change.Generation));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
@@ -33,7 +38,7 @@ internal sealed class SearchEffects
         }
         finally
         {
-            Interlocked.CompareExchange(ref _scan, new CancellationTokenSource(), mine);
+            Interlocked.CompareExchange(ref _scan, null, mine);
         }
     }
 
@@ -51,7 +56,14 @@ internal sealed class SearchEffects
     {
         var store = _state().Store;
         var id = TopicHistory.Neighbour(store.View, step.From, step.IsForward, cancellationToken);
-        _post(id is { } found ? new AppEvent.MessageSelected(found, IsFollowing: false) : new AppEvent.Told(StatusLevel.Information, step.IsForward ? "this is the newest of its topic" : "this is the oldest of its topic"));
+        _post(
+            id is { } found
+                ? new AppEvent.MessageSelected(found, IsFollowing: false)
+                : new AppEvent.Told(
+                    StatusLevel.Information,
+                    step.IsForward ? "this is the newest of its topic" : "this is the oldest of its topic"
+                )
+        );
         return Task.CompletedTask;
     }
 

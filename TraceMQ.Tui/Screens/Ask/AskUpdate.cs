@@ -14,7 +14,15 @@ internal static class AskUpdate
                 Title = "Pipe the payload through a command",
                 Does = "Run",
                 Notes = ["/bin/sh runs it; the payload is its standard input. What it writes is shown."],
-                Fields = [new Field { Key = "command", Label = "Command", Placeholder = "jq ." }],
+                Fields =
+                [
+                    new Field
+                    {
+                        Key = "command",
+                        Label = "Command",
+                        Placeholder = "jq .",
+                    },
+                ],
                 Then = command => new Effect.Pipe(state.Messages.SelectedId, command),
             }
         );
@@ -22,7 +30,9 @@ internal static class AskUpdate
     /// <summary>Which file to write to.</summary>
     public static Transition Save(AppState state)
     {
-        IReadOnlyList<long> ids = state.Messages.Marks.IsEmpty ? [state.Messages.SelectedId] : [.. state.Messages.Marks];
+        IReadOnlyList<long> ids = state.Messages.Marks.IsEmpty
+            ? [state.Messages.SelectedId]
+            : [.. state.Messages.Marks];
         return state.Open(
             new AskState
             {
@@ -34,7 +44,15 @@ internal static class AskUpdate
                         ? "The bytes of the payload, as they came. A name that ends in .json or .jsonl gets the whole message as a JSON line."
                         : "A JSON line for each message, as sub --format json writes them; pub --json sends them again.",
                 ],
-                Fields = [new Field { Key = "file", Label = "File", Text = ids.Count == 1 ? "" : "messages.jsonl" }],
+                Fields =
+                [
+                    new Field
+                    {
+                        Key = "file",
+                        Label = "File",
+                        Text = ids.Count == 1 ? "" : "messages.jsonl",
+                    },
+                ],
                 Then = path => new Effect.WriteMessages(ids, path),
             }
         );

@@ -34,7 +34,13 @@ internal sealed class BrowseScreen : IOverlayScreen
         for (var y = 0; y < _list.Height && _scroll.Top + y < browse.Nodes.Count; y++)
         {
             var at = (int)_scroll.Top + y;
-            canvas.Write(_list.X, _list.Y + y, _list.Width, Row(canvas.Glyphs, browse, at, columns), at == browse.Selected ? Ground.Selected : Ground.Plain);
+            canvas.Write(
+                _list.X,
+                _list.Y + y,
+                _list.Width,
+                Row(canvas.Glyphs, browse, at, columns),
+                at == browse.Selected ? Ground.Selected : Ground.Plain
+            );
         }
 
         canvas.Thumb(_list, browse.Nodes.Count, _scroll.Top);
@@ -42,7 +48,9 @@ internal sealed class BrowseScreen : IOverlayScreen
 
     /// <inheritdoc/>
     public AppEvent? Key(KeyPress key, string? command, AppState state, Overlay overlay) =>
-        command is not null && _scroll.Move(command, ((BrowseState)overlay).Selected) is { } row ? new NodeSelected((int)row) : null;
+        command is not null && _scroll.Move(command, ((BrowseState)overlay).Selected) is { } row
+            ? new NodeSelected((int)row)
+            : null;
 
     /// <inheritdoc/>
     public AppEvent? Mouse(MouseAction mouse, AppState state, Overlay overlay)
@@ -55,7 +63,10 @@ internal sealed class BrowseScreen : IOverlayScreen
 
     private void PaintHead(Canvas canvas, BrowseState browse, IReadOnlyList<(string Label, int Width)> columns)
     {
-        var line = new StyledLine().Add("   " + (browse.Nodes.Count > 0 ? browse.Nodes[0].Kind : "").PadRight(NameWidth(columns)), Tone.Dim);
+        var line = new StyledLine().Add(
+            "   " + (browse.Nodes.Count > 0 ? browse.Nodes[0].Kind : "").PadRight(NameWidth(columns)),
+            Tone.Dim
+        );
         foreach (var (label, width) in columns)
             line.Add(" " + TextWidth.Cut(label, width).PadRight(width), Tone.Dim);
         canvas.Write(_list.X, _list.Y - 1, _list.Width, line);
@@ -66,25 +77,36 @@ internal sealed class BrowseScreen : IOverlayScreen
         var node = browse.Nodes[at];
         var nameWidth = NameWidth(columns);
         var name = TextWidth.Cut(SafeText.Line(node.Name, 300), nameWidth);
-        var line = new StyledLine().Add($" {(node.HasChildren ? glyphs.Folded : " ")} ", Tone.Dim).Add(name + new string(' ', nameWidth - TextWidth.Of(name)), Tone.Topic);
+        var line = new StyledLine()
+            .Add($" {(node.HasChildren ? glyphs.Folded : " ")} ", Tone.Dim)
+            .Add(name + new string(' ', nameWidth - TextWidth.Of(name)), Tone.Topic);
         foreach (var (label, width) in columns)
         {
-            var value = TextWidth.Cut(SafeText.Line(node.Facts.FirstOrDefault(fact => fact.Label == label)?.Value ?? "", 300), width);
+            var value = TextWidth.Cut(
+                SafeText.Line(node.Facts.FirstOrDefault(fact => fact.Label == label)?.Value ?? "", 300),
+                width
+            );
             line.Add(" " + value + new string(' ', width - TextWidth.Of(value)));
         }
 
         return line;
     }
 
-    private int NameWidth(IReadOnlyList<(string Label, int Width)> columns) => Math.Max(12, _list.Width - 4 - columns.Sum(column => column.Width + 1));
+    private int NameWidth(IReadOnlyList<(string Label, int Width)> columns) =>
+        Math.Max(12, _list.Width - 4 - columns.Sum(column => column.Width + 1));
 
     // Widths follow what is there, as far as a row of the screen allows.
     private static List<(string Label, int Width)> Columns(BrowseState browse)
     {
         var columns = new List<(string, int)>();
-        var labels = browse.Nodes.Take(200).SelectMany(node => node.Facts).GroupBy(fact => fact.Label, StringComparer.Ordinal);
+        var labels = browse
+            .Nodes.Take(200)
+            .SelectMany(node => node.Facts)
+            .GroupBy(fact => fact.Label, StringComparer.Ordinal);
         foreach (var group in labels.Take(6))
-            columns.Add((group.Key, Math.Clamp(group.Max(fact => Math.Max(fact.Value.Length, fact.Label.Length)), 4, 34)));
+            columns.Add(
+                (group.Key, Math.Clamp(group.Max(fact => Math.Max(fact.Value.Length, fact.Label.Length)), 4, 34))
+            );
         return columns;
     }
 }

@@ -14,7 +14,9 @@ internal static class BrowseUpdate
 {
     /// <summary>Why there is nothing to browse.</summary>
     public static string? WhyNot(AppState state) =>
-        Connections.Current(state, Capabilities.None) is null ? "nothing is connected; connect a profile first (1, then Enter)" : null;
+        Connections.Current(state, Capabilities.None) is null
+            ? "nothing is connected; connect a profile first (1, then Enter)"
+            : null;
 
     /// <summary>Opens the screen at the roots.</summary>
     public static Transition Open(AppState state)
@@ -42,8 +44,16 @@ internal static class BrowseUpdate
             return List(state, screen with { Trail = screen.Trail.Push(node) });
         if (node.Opens is not { } subscription)
             return state;
-        var closed = new Transition(state.CloseTop(), [.. screen.Ending, new Effect.Subscribe(screen.Source, subscription)]);
-        return closed.State.Tell(StatusLevel.Information, $"subscribing {subscription.Topic}") is var said ? closed with { State = said } : closed;
+        var closed = new Transition(
+            state.CloseTop(),
+            [.. screen.Ending, new Effect.Subscribe(screen.Source, subscription)]
+        );
+        return closed.State.Tell(StatusLevel.Information, $"subscribing {subscription.Topic}") is var said
+            ? closed with
+            {
+                State = said,
+            }
+            : closed;
     }
 
     /// <summary>Back: to the parent, or out.</summary>
@@ -65,7 +75,9 @@ internal static class BrowseUpdate
             return "select a row first";
         if (node.Actions.Count == 0)
             return $"nothing can be done with {node.Name} here";
-        return node.Actions[0].IsChange && state.Connections[screen.Source].IsReadOnly ? "this connection is read-only" : null;
+        return node.Actions[0].IsChange && state.Connections[screen.Source].IsReadOnly
+            ? "this connection is read-only"
+            : null;
     }
 
     /// <summary>Asks what the first action of the selected node would do.</summary>
@@ -75,7 +87,14 @@ internal static class BrowseUpdate
         var node = screen.Current!;
         return new Transition(
             state.Tell(StatusLevel.Information, $"{node.Actions[0].Name}: finding out what it would do…"),
-            [new Effect.PlanAction(screen.Source, node.Path, new ActionCall(node.Actions[0], SettingValues.Empty), screen.Generation)]
+            [
+                new Effect.PlanAction(
+                    screen.Source,
+                    node.Path,
+                    new ActionCall(node.Actions[0], SettingValues.Empty),
+                    screen.Generation
+                ),
+            ]
         );
     }
 
@@ -84,7 +103,8 @@ internal static class BrowseUpdate
     {
         var connection = state.Connections[screen.Source];
         var shown = plan.Steps.Take(8).ToArray();
-        var more = plan.Steps.Count > shown.Length ? [$"… and {plan.Steps.Count - shown.Length} more"] : Array.Empty<string>();
+        var more =
+            plan.Steps.Count > shown.Length ? [$"… and {plan.Steps.Count - shown.Length} more"] : Array.Empty<string>();
         ImmutableList<Effect> run = [new Effect.RunAction(screen.Source, plan)];
         string[] notes = [$"{plan.Summary}:", .. shown.Select(step => "  " + step), .. more];
         if (!connection.IsProduction)

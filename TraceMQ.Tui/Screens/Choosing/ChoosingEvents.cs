@@ -7,7 +7,8 @@ namespace TraceMQ.Tui.Screens.Choosing;
 internal sealed record QueryTyped(string Text) : ScreenEvent<ChoosingState>
 {
     /// <inheritdoc/>
-    protected override Transition Apply(AppState state, ChoosingState overlay) => state.Replace(overlay with { Query = Text, Selected = 0 });
+    protected override Transition Apply(AppState state, ChoosingState overlay) =>
+        state.Replace(overlay with { Query = Text, Selected = 0 });
 }
 
 /// <summary>Another row is selected.</summary>

@@ -20,19 +20,43 @@ internal sealed class ChoosingScreen : IOverlayScreen
         var shown = choosing.Shown;
         var head = choosing.HasQuery ? 1 : 0;
         var width = Math.Min(choosing.HasQuery ? 84 : 56, canvas.Width - 4);
-        var height = Math.Clamp((choosing.HasQuery ? Math.Min(choosing.All.Count, 18) : shown.Count) + 2 + head, 4, canvas.Height - 2);
+        var height = Math.Clamp(
+            (choosing.HasQuery ? Math.Min(choosing.All.Count, 18) : shown.Count) + 2 + head,
+            4,
+            canvas.Height - 2
+        );
         var box = Place(canvas, choosing, width, height);
         canvas.Fill(box, Ground.Dialog);
-        canvas.Border(box, StyledLine.Of(choosing.Title, Tone.Bright), StyledLine.Of($"{shown.Count}", Tone.Dim), Tone.Accent, Ground.Dialog);
+        canvas.Border(
+            box,
+            StyledLine.Of(choosing.Title, Tone.Bright),
+            StyledLine.Of($"{shown.Count}", Tone.Dim),
+            Tone.Accent,
+            Ground.Dialog
+        );
         if (choosing.HasQuery)
-            FieldPainter.PaintTyped(canvas, new Box(box.X + 2, box.Y + 1, box.Width - 4, 1), _query.Text, _query.Caret, hasKeys: true, Tone.Normal, Ground.Field);
+            FieldPainter.PaintTyped(
+                canvas,
+                new Box(box.X + 2, box.Y + 1, box.Width - 4, 1),
+                _query.Text,
+                _query.Caret,
+                hasKeys: true,
+                Tone.Normal,
+                Ground.Field
+            );
         _list = new Box(box.X + 1, box.Y + 1 + head, box.Width - 2, box.Height - 2 - head);
         _scroll.Fit(shown.Count, _list.Height);
         _scroll.Show(choosing.Selected);
         for (var y = 0; y < _list.Height && _scroll.Top + y < shown.Count; y++)
         {
             var at = (int)_scroll.Top + y;
-            canvas.Write(_list.X, _list.Y + y, _list.Width, Line(shown[at], _list.Width), at == choosing.Selected ? Ground.Selected : Ground.Dialog);
+            canvas.Write(
+                _list.X,
+                _list.Y + y,
+                _list.Width,
+                Line(shown[at], _list.Width),
+                at == choosing.Selected ? Ground.Selected : Ground.Dialog
+            );
         }
 
         if (shown.Count == 0)
@@ -50,7 +74,9 @@ internal sealed class ChoosingScreen : IOverlayScreen
         if (!isTyped && MoveOf(key, command, choosing) is { } move && _scroll.Move(move, choosing.Selected) is { } row)
             return new ChoiceSelected((int)row);
         if (!choosing.HasQuery)
-            return choosing.Shown.FindIndex(choice => choice.Key == key.Name) is >= 0 and var own ? new AppEvent.CommandChosen(choosing.Shown[own].Command) : null;
+            return choosing.Shown.FindIndex(choice => choice.Key == key.Name) is >= 0 and var own
+                ? new AppEvent.CommandChosen(choosing.Shown[own].Command)
+                : null;
         _query.Set(choosing.Query);
         var before = _query.Text;
         return _query.Press(key) && _query.Text != before ? new QueryTyped(_query.Text) : null;
@@ -84,12 +110,20 @@ internal sealed class ChoosingScreen : IOverlayScreen
     {
         if (choosing.At is not { } at)
             return new Box((canvas.Width - width) / 2, Math.Max(1, (canvas.Height - height) / 3), width, height);
-        return new Box(Math.Clamp(at.X, 0, canvas.Width - width), Math.Clamp(at.Y, 1, Math.Max(1, canvas.Height - height - 1)), width, height);
+        return new Box(
+            Math.Clamp(at.X, 0, canvas.Width - width),
+            Math.Clamp(at.Y, 1, Math.Max(1, canvas.Height - height - 1)),
+            width,
+            height
+        );
     }
 
     private static StyledLine Line(Choice choice, int width)
     {
-        var line = new StyledLine().Add(" " + choice.Text.PadRight(18), choice.Why.Length == 0 ? Tone.Normal : Tone.Dim);
+        var line = new StyledLine().Add(
+            " " + choice.Text.PadRight(18),
+            choice.Why.Length == 0 ? Tone.Normal : Tone.Dim
+        );
         var words = choice.Why.Length == 0 ? choice.Note : choice.Why;
         var room = Math.Max(0, width - 19 - 12);
         var cut = TextWidth.Cut(words, room);

@@ -32,7 +32,13 @@ internal sealed record ChoosingState : Overlay
     public ImmutableList<Choice> Shown =>
         Query.Length == 0
             ? All
-            : [.. All.Select(choice => (choice, score: Score(choice))).Where(item => item.score > 0).OrderByDescending(item => item.score).Select(item => item.choice)];
+            :
+            [
+                .. All.Select(choice => (choice, score: Score(choice)))
+                    .Where(item => item.score > 0)
+                    .OrderByDescending(item => item.score)
+                    .Select(item => item.choice),
+            ];
 
     private int Score(Choice choice)
     {

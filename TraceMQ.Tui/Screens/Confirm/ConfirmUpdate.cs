@@ -26,7 +26,12 @@ internal static class ConfirmUpdate
         );
 
     /// <summary>Asks for nothing but a second thought.</summary>
-    public static AppState Ask(AppState state, string title, IReadOnlyList<string> notes, ImmutableList<Effect> effects) =>
+    public static AppState Ask(
+        AppState state,
+        string title,
+        IReadOnlyList<string> notes,
+        ImmutableList<Effect> effects
+    ) =>
         state.Open(
             new ConfirmState
             {

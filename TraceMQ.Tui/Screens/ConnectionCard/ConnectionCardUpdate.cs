@@ -12,27 +12,40 @@ namespace TraceMQ.Tui.Screens.ConnectionCard;
 internal static class ConnectionCardUpdate
 {
     /// <summary>Why there is nothing to show.</summary>
-    public static string? WhyNot(AppState state) => Subject(state) is null ? "there is no connection yet; connect a profile first" : null;
+    public static string? WhyNot(AppState state) =>
+        Subject(state) is null ? "there is no connection yet; connect a profile first" : null;
 
     /// <summary>Opens it.</summary>
     public static Transition Open(AppState state)
     {
         var connection = Subject(state)!;
-        var lines = new List<StyledLine> { Labelled("state", Words(connection), connection.IsConnected ? Tone.Good : Tone.Warning) };
+        var lines = new List<StyledLine>
+        {
+            Labelled("state", Words(connection), connection.IsConnected ? Tone.Good : Tone.Warning),
+        };
         lines.AddRange(connection.Facts.Select(fact => Labelled(fact.Label, SafeText.Line(fact.Value), Tone.Normal)));
         lines.Add(Labelled("received", $"{connection.Received:N0}, dropped {connection.Dropped:N0}", Tone.Normal));
         if (connection.IsReadOnly)
             lines.Add(Labelled("read-only", "publishes and changes nothing, leaves nothing behind", Tone.Warning));
         if (connection.IsProduction)
             lines.Add(Labelled("production", "changes ask for the profile's name", Tone.Error));
-        Section(lines, "Subscriptions", connection.Subscriptions.Select(item => (item.Subscription.Topic, item.Result?.Text ?? "not answered yet")));
+        Section(
+            lines,
+            "Subscriptions",
+            connection.Subscriptions.Select(item => (item.Subscription.Topic, item.Result?.Text ?? "not answered yet"))
+        );
         Section(lines, "Left behind on the peer", LeftBehind(connection).Select(item => ("", item)));
         return state.Open(
-            new ReadingState { Title = SafeText.Line(connection.Name), Subtitle = connection.Transport.Protocol, Lines = lines }
+            new ReadingState
+            {
+                Title = SafeText.Line(connection.Name),
+                Subtitle = connection.Transport.Protocol,
+                Lines = lines,
+            }
         );
     }
 
-    private static IEnumerable<string> LeftBehind(Connection connection)
+    private static string[] LeftBehind(Connection connection)
     {
         var profile = ProfileReader.Read(connection.Transport, connection.Profile, out var problems);
         if (profile is null)
@@ -68,7 +81,9 @@ internal static class ConnectionCardUpdate
             items.Select(item =>
                 item.Name.Length == 0
                     ? StyledLine.Of("  " + SafeText.Line(item.Value))
-                    : new StyledLine().Add("  " + SafeText.Line(item.Name).PadRight(28), Tone.Topic).Add(" " + SafeText.Line(item.Value), Tone.Dim)
+                    : new StyledLine()
+                        .Add("  " + SafeText.Line(item.Name).PadRight(28), Tone.Topic)
+                        .Add(" " + SafeText.Line(item.Value), Tone.Dim)
             )
         );
         if (lines.Count == before)

@@ -47,7 +47,10 @@ internal sealed record Field
             Key = setting.Key,
             Label = setting.Label,
             Kind = KindOf(setting),
-            Text = text.Length == 0 && (KindOf(setting) is FieldKind.Choice or FieldKind.Flag) ? setting.DefaultText : text,
+            Text =
+                text.Length == 0 && (KindOf(setting) is FieldKind.Choice or FieldKind.Flag)
+                    ? setting.DefaultText
+                    : text,
             Help = setting.Help,
             Placeholder = setting.DefaultText,
             Choices = setting.Choices,
@@ -57,7 +60,11 @@ internal sealed record Field
     /// <summary>The value of the field for its setting; null where it is the default.</summary>
     public object? Value()
     {
-        if (Setting is null || Text.Length == 0 || (Kind is FieldKind.Flag or FieldKind.Choice && Text == Setting.DefaultText))
+        if (
+            Setting is null
+            || Text.Length == 0
+            || (Kind is FieldKind.Flag or FieldKind.Choice && Text == Setting.DefaultText)
+        )
             return null;
         return Setting.TryParse(new RawValue.Text(Text, IsUntyped: true), out var value, out _) ? value : null;
     }
@@ -65,10 +72,10 @@ internal sealed record Field
     /// <summary>The field with another text, checked.</summary>
     public Field WithText(string text)
     {
-        var problem = "";
-        if (Setting is not null && text.Length > 0 && !Reference.IsIn(text))
-            Setting.TryParse(new RawValue.Text(text, IsUntyped: true), out _, out problem);
-        return this with { Text = text, Problem = problem ?? "" };
+        var isToCheck = Setting is not null && text.Length > 0 && !Reference.IsIn(text);
+        string? problem = null;
+        var isRight = !isToCheck || Setting!.TryParse(new RawValue.Text(text, IsUntyped: true), out _, out problem);
+        return this with { Text = text, Problem = isRight ? "" : problem! };
     }
 
     private static FieldKind KindOf(Setting setting) =>

@@ -8,7 +8,15 @@ namespace TraceMQ.Tui.Screens.Forms;
 internal static class FieldPainter
 {
     /// <summary>Paints.</summary>
-    public static void Paint(Canvas canvas, Box place, Field field, TextEditor editor, int line, int height, bool hasKeys)
+    public static void Paint(
+        Canvas canvas,
+        Box place,
+        Field field,
+        TextEditor editor,
+        int line,
+        int height,
+        bool hasKeys
+    )
     {
         switch (field.Kind)
         {
@@ -28,7 +36,15 @@ internal static class FieldPainter
     }
 
     /// <summary>Paints a line being typed, scrolled so that the caret is seen.</summary>
-    public static void PaintTyped(Canvas canvas, Box place, string text, int caret, bool hasKeys, Tone tone, Ground ground)
+    public static void PaintTyped(
+        Canvas canvas,
+        Box place,
+        string text,
+        int caret,
+        bool hasKeys,
+        Tone tone,
+        Ground ground
+    )
     {
         canvas.Fill(place, ground);
         var before = SafeText.Line(text.AsSpan(0, caret));
@@ -44,7 +60,13 @@ internal static class FieldPainter
     private static void PaintFlag(Canvas canvas, Box place, Field field, bool hasKeys)
     {
         var isOn = field.Text == "true";
-        var x = canvas.Write(place.X, place.Y, isOn ? canvas.Glyphs.Checked : canvas.Glyphs.Unchecked, isOn ? Tone.Good : Tone.Normal, hasKeys ? Ground.Caret : Ground.Dialog);
+        var x = canvas.Write(
+            place.X,
+            place.Y,
+            isOn ? canvas.Glyphs.Checked : canvas.Glyphs.Unchecked,
+            isOn ? Tone.Good : Tone.Normal,
+            hasKeys ? Ground.Caret : Ground.Dialog
+        );
         canvas.Write(x + 1, place.Y, isOn ? "yes" : "no", hasKeys ? Tone.Normal : Tone.Dim, Ground.Dialog);
     }
 
@@ -53,7 +75,13 @@ internal static class FieldPainter
         var isShort = field.Choices.Sum(choice => choice.Length + 5) <= place.Width;
         if (!isShort)
         {
-            canvas.Write(place.X, place.Y, place.Width, StyledLine.Of(SafeText.Line(field.Text, 100)).Add("   Left and Right change it", Tone.Dim), hasKeys ? Ground.Selected : Ground.Dialog);
+            canvas.Write(
+                place.X,
+                place.Y,
+                place.Width,
+                StyledLine.Of(SafeText.Line(field.Text, 100)).Add("   Left and Right change it", Tone.Dim),
+                hasKeys ? Ground.Selected : Ground.Dialog
+            );
             return;
         }
 
@@ -61,8 +89,21 @@ internal static class FieldPainter
         foreach (var choice in field.Choices)
         {
             var isChosen = choice == field.Text;
-            x = canvas.Write(x, place.Y, isChosen ? canvas.Glyphs.Chosen : canvas.Glyphs.Unchosen, isChosen ? Tone.Accent : Tone.Dim, isChosen && hasKeys ? Ground.Caret : Ground.Dialog);
-            x = canvas.Write(x + 1, place.Y, SafeText.Line(choice, 60), isChosen ? Tone.Bright : Tone.Dim, Ground.Dialog) + 2;
+            x = canvas.Write(
+                x,
+                place.Y,
+                isChosen ? canvas.Glyphs.Chosen : canvas.Glyphs.Unchosen,
+                isChosen ? Tone.Accent : Tone.Dim,
+                isChosen && hasKeys ? Ground.Caret : Ground.Dialog
+            );
+            x =
+                canvas.Write(
+                    x + 1,
+                    place.Y,
+                    SafeText.Line(choice, 60),
+                    isChosen ? Tone.Bright : Tone.Dim,
+                    Ground.Dialog
+                ) + 2;
         }
     }
 
@@ -73,7 +114,14 @@ internal static class FieldPainter
         var text = isHidden ? new string('*', editor.Text.Length) : editor.Text;
         PaintTyped(canvas, place, text, Math.Min(editor.Caret, text.Length), hasKeys, tone, Ground.Field);
         if (text.Length == 0 && field.Placeholder.Length > 0)
-            canvas.Write(place.X + (hasKeys ? 1 : 0), place.Y, SafeText.Line(field.Placeholder, 200), Tone.Dim, Ground.Field, place.Width - 1);
+            canvas.Write(
+                place.X + (hasKeys ? 1 : 0),
+                place.Y,
+                SafeText.Line(field.Placeholder, 200),
+                Tone.Dim,
+                Ground.Field,
+                place.Width - 1
+            );
     }
 
     private static void PaintText(Canvas canvas, Box place, TextEditor editor, int line, int height, bool hasKeys)
@@ -86,7 +134,9 @@ internal static class FieldPainter
         if (at >= lines.Length)
             return;
         var isCaretHere = at == caretLine;
-        var column = isCaretHere ? editor.Caret - (editor.Caret == 0 ? 0 : editor.Text.LastIndexOf('\n', editor.Caret - 1) + 1) : 0;
+        var column = isCaretHere
+            ? editor.Caret - (editor.Caret == 0 ? 0 : editor.Text.LastIndexOf('\n', editor.Caret - 1) + 1)
+            : 0;
         PaintTyped(canvas, place, lines[at], column, hasKeys && isCaretHere, Tone.Normal, Ground.Field);
     }
 }

@@ -68,7 +68,11 @@ internal abstract record Form : Overlay
         Fields.Find(field => field.Problem.Length > 0) is { } wrong ? $"{wrong.Label}: {wrong.Problem}" : null;
 
     /// <summary>The form with an answer.</summary>
-    public Form Answered(StatusLevel level, string text) => this with { Answer = new Status(level, text, (Answer?.Number ?? 0) + 1) };
+    public Form Answered(StatusLevel level, string text) =>
+        this with
+        {
+            Answer = new Status(level, text, (Answer?.Number ?? 0) + 1),
+        };
 
     /// <summary>The form with another text in a field.</summary>
     public Form WithText(string key, string text)

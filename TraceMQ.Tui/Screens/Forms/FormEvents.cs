@@ -7,7 +7,9 @@ internal sealed record FieldTyped(string Key, string Text) : ScreenEvent
 {
     /// <inheritdoc/>
     public override Transition Apply(AppState state) =>
-        state.Top is Form form ? state.ReplaceTop((form.WithText(Key, Text) with { IsChanged = true }).Changed(state, Key)) : state;
+        state.Top is Form form
+            ? state.ReplaceTop((form.WithText(Key, Text) with { IsChanged = true }).Changed(state, Key))
+            : state;
 }
 
 /// <summary>Another field of the topmost form has the keys.</summary>
@@ -28,7 +30,9 @@ internal sealed record FormSubmitted : ScreenEvent
     {
         if (state.Top is not Form form)
             return state;
-        return form.FirstProblem() is { } problem ? state.ReplaceTop(form.Answered(StatusLevel.Error, problem)) : form.Submit(state);
+        return form.FirstProblem() is { } problem
+            ? state.ReplaceTop(form.Answered(StatusLevel.Error, problem))
+            : form.Submit(state);
     }
 }
 

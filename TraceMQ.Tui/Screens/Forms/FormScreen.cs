@@ -34,7 +34,13 @@ internal sealed class FormScreen : IOverlayScreen
         var height = Math.Min(canvas.Height - 2, rows.Count + 6);
         _box = new Box((canvas.Width - width) / 2, Math.Max(1, (canvas.Height - height) / 2), width, height);
         canvas.Fill(_box, Ground.Dialog);
-        canvas.Border(_box, StyledLine.Of(SafeText.Line(form.Title, width), Tone.Bright), StyledLine.Of(SafeText.Line(form.Subtitle, 40), Tone.Dim), form.IsDangerous ? Tone.Error : Tone.Accent, Ground.Dialog);
+        canvas.Border(
+            _box,
+            StyledLine.Of(SafeText.Line(form.Title, width), Tone.Bright),
+            StyledLine.Of(SafeText.Line(form.Subtitle, 40), Tone.Dim),
+            form.IsDangerous ? Tone.Error : Tone.Accent,
+            Ground.Dialog
+        );
         var inner = new Box(_box.X + 2, _box.Y + 2, width - 4, height - 6);
         _scroll.Fit(rows.Count, inner.Height);
         if (_shownField != form.FocusedField)
@@ -62,7 +68,12 @@ internal sealed class FormScreen : IOverlayScreen
             case "previous-field":
                 return Step(form, -1);
             case "edit-text":
-                return field is { Kind: FieldKind.Text } ? new FieldEditAsked(field.Key) : new AppEvent.Told(StatusLevel.Information, "$EDITOR opens for texts of several lines; Tab goes to one");
+                return field is { Kind: FieldKind.Text }
+                    ? new FieldEditAsked(field.Key)
+                    : new AppEvent.Told(
+                        StatusLevel.Information,
+                        "$EDITOR opens for texts of several lines; Tab goes to one"
+                    );
         }
 
         if (field is null)
@@ -89,7 +100,9 @@ internal sealed class FormScreen : IOverlayScreen
         if (place.Box.Width == 0)
             return null;
         var field = form.Fields[place.Field];
-        return field.Kind == FieldKind.Flag && form.FocusedField == place.Field ? Toggle(field) : new FieldFocused(place.Field);
+        return field.Kind == FieldKind.Flag && form.FocusedField == place.Field
+            ? Toggle(field)
+            : new FieldFocused(place.Field);
     }
 
     private static FieldFocused Step(Form form, int by) =>
@@ -121,7 +134,9 @@ internal sealed class FormScreen : IOverlayScreen
                 return new FieldTyped(field.Key, field.Choices[(at + 1) % field.Choices.Count]);
         }
 
-        var typed = field.Choices.FirstOrDefault(choice => key.Text.Length > 0 && choice.StartsWith(key.Text, StringComparison.OrdinalIgnoreCase));
+        var typed = field.Choices.FirstOrDefault(choice =>
+            key.Text.Length > 0 && choice.StartsWith(key.Text, StringComparison.OrdinalIgnoreCase)
+        );
         return typed is null ? null : new FieldTyped(field.Key, typed);
     }
 
@@ -137,7 +152,9 @@ internal sealed class FormScreen : IOverlayScreen
                     return Step(form, -1);
                 case "Down" or "Enter":
                     return form.Fields.Count == 1 ? new FormSubmitted() : Step(form, 1);
-                case "Right" when editor.Caret == editor.Text.Length && Completions(state, form, field).FirstOrDefault() is { } completion:
+                case "Right"
+                    when editor.Caret == editor.Text.Length
+                        && Completions(state, form, field).FirstOrDefault() is { } completion:
                     return new FieldTyped(field.Key, completion);
             }
         }
@@ -192,7 +209,13 @@ internal sealed class FormScreen : IOverlayScreen
         var field = form.Fields[row.Field];
         var hasKeys = row.Field == form.FocusedField;
         if (row.Line == 0)
-            canvas.Write(inner.X, y, TextWidth.Cut(SafeText.Line(field.Label, 60), LabelWidth - 1), hasKeys ? Tone.Bright : Tone.Dim, Ground.Dialog);
+            canvas.Write(
+                inner.X,
+                y,
+                TextWidth.Cut(SafeText.Line(field.Label, 60), LabelWidth - 1),
+                hasKeys ? Tone.Bright : Tone.Dim,
+                Ground.Dialog
+            );
         var place = new Box(inner.X + LabelWidth, y, inner.Width - LabelWidth, 1);
         _places.Add((new Box(inner.X, y, inner.Width, 1), row.Field));
         if (row.IsHint)
@@ -206,13 +229,17 @@ internal sealed class FormScreen : IOverlayScreen
         if (field.Problem.Length > 0)
             return StyledLine.Of(field.Problem, Tone.Error);
         var completions = Completions(state, form, field).Take(4).ToArray();
-        return completions.Length > 0 ? StyledLine.Of(string.Join("  ", completions.Select(item => SafeText.Line(item, 60))), Tone.Dim) : StyledLine.Of(field.Help, Tone.Dim);
+        return completions.Length > 0
+            ? StyledLine.Of(string.Join("  ", completions.Select(item => SafeText.Line(item, 60))), Tone.Dim)
+            : StyledLine.Of(field.Help, Tone.Dim);
     }
 
     private IEnumerable<string> Completions(AppState state, Form form, Field field)
     {
         if (field.Completions.Count > 0)
-            return field.Completions.Where(item => item.StartsWith(field.Text, StringComparison.OrdinalIgnoreCase) && item != field.Text);
+            return field.Completions.Where(item =>
+                item.StartsWith(field.Text, StringComparison.OrdinalIgnoreCase) && item != field.Text
+            );
         return form is PublishState publish && field.Key == PublishState.TopicKey
             ? _topics.Complete(field.Text, 5, publish.Source).Where(item => item != field.Text)
             : [];
@@ -231,7 +258,13 @@ internal sealed class FormScreen : IOverlayScreen
                 StatusLevel.Error => (canvas.Glyphs.No + " ", Tone.Error),
                 _ => ("", Tone.Dim),
             };
-            canvas.Write(inner.X, y + 1, inner.Width, new StyledLine().Add(mark, tone).Add(SafeText.Line(answer.Text, 400), tone), Ground.Dialog);
+            canvas.Write(
+                inner.X,
+                y + 1,
+                inner.Width,
+                new StyledLine().Add(mark, tone).Add(SafeText.Line(answer.Text, 400), tone),
+                Ground.Dialog
+            );
         }
 
         var button = ButtonText(form);

@@ -20,7 +20,14 @@ internal static class HelpUpdate
         lines.Add(StyledLine.Of("Filter", Tone.Bright));
         foreach (var (form, meaning) in s_filter)
             lines.Add(new StyledLine().Add("  " + form.PadRight(18), Tone.Accent).Add(meaning));
-        return state.Open(new ReadingState { Title = "Keys", Subtitle = "[keys] in config.toml changes them", Lines = lines });
+        return state.Open(
+            new ReadingState
+            {
+                Title = "Keys",
+                Subtitle = "[keys] in config.toml changes them",
+                Lines = lines,
+            }
+        );
     }
 
     private static readonly (string Form, string Meaning)[] s_filter =
@@ -42,7 +49,9 @@ internal static class HelpUpdate
         lines.Add(StyledLine.Of(title, Tone.Bright));
         foreach (var command in commands)
         {
-            var line = new StyledLine().Add("  " + string.Join(" ", command.KeyList).PadRight(18), Tone.Accent).Add(command.Help.PadRight(2));
+            var line = new StyledLine()
+                .Add("  " + string.Join(" ", command.KeyList).PadRight(18), Tone.Accent)
+                .Add(command.Help.PadRight(2));
             if (command.WhyNot(state) is { } reason)
                 line.Add("  " + reason, Tone.Dim);
             lines.Add(line);
@@ -53,6 +62,5 @@ internal static class HelpUpdate
 
     private static bool IsWide(CommandSpec command) => int.PopCount((int)(command.Scopes & Scopes.Main)) >= 4;
 
-    private static string Title(AppState state) =>
-        state.Top is null ? $"In {state.Layout.Focus}" : "Here";
+    private static string Title(AppState state) => state.Top is null ? $"In {state.Layout.Focus}" : "Here";
 }

@@ -53,7 +53,12 @@ internal sealed class InspectorPane : IPane
     /// <inheritdoc/>
     public AppEvent? Do(string command, AppState state)
     {
-        if (command is "left" or "right" && state.Inspector.Tab == InspectorTab.Payload && Line(state) is { } line && state.Inspector.Opened is { } open)
+        if (
+            command is "left" or "right"
+            && state.Inspector.Tab == InspectorTab.Payload
+            && Line(state) is { } line
+            && state.Inspector.Opened is { } open
+        )
         {
             var isFolded = state.Inspector.Folds.IsFolded(open.Document, line);
             if (open.Document.EndOf(line) != line && isFolded == (command == "right"))
@@ -171,10 +176,20 @@ internal sealed class InspectorPane : IPane
         if (find.Length == 0)
             return;
         var plain = shown.Plain;
-        for (var at = plain.IndexOf(find, StringComparison.OrdinalIgnoreCase); at >= 0; at = plain.IndexOf(find, at + 1, StringComparison.OrdinalIgnoreCase))
+        for (
+            var at = plain.IndexOf(find, StringComparison.OrdinalIgnoreCase);
+            at >= 0;
+            at = plain.IndexOf(find, at + 1, StringComparison.OrdinalIgnoreCase)
+        )
         {
             var x = TextWidth.Of(plain.AsSpan(0, at));
-            canvas.Lay(room.X + x, room.Y + y, Math.Min(find.Length, Math.Max(0, room.Width - x)), isCursor ? Ground.Selected : Ground.Plain, Tone.Match);
+            canvas.Lay(
+                room.X + x,
+                room.Y + y,
+                Math.Min(find.Length, Math.Max(0, room.Width - x)),
+                isCursor ? Ground.Selected : Ground.Plain,
+                Tone.Match
+            );
         }
     }
 

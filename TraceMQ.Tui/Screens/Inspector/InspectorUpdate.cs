@@ -16,7 +16,11 @@ internal static class InspectorUpdate
         var generation = state.Generation + 1;
         var inspector = state.Inspector with { Generation = generation, IsOpening = true };
         return new Transition(
-            state with { Generation = generation, Inspector = inspector },
+            state with
+            {
+                Generation = generation,
+                Inspector = inspector,
+            },
             [new Effect.OpenMessage(id, generation, inspector.Choice)]
         );
     }
@@ -51,7 +55,11 @@ internal static class InspectorUpdate
     /// <summary>The next way to look at the message.</summary>
     public static Transition NextTab(AppState state)
     {
-        InspectorTab[] tabs = [.. Enum.GetValues<InspectorTab>().Where(tab => tab != InspectorTab.Diff || state.Inspector.Opened?.Difference is not null)];
+        InspectorTab[] tabs =
+        [
+            .. Enum.GetValues<InspectorTab>()
+                .Where(tab => tab != InspectorTab.Diff || state.Inspector.Opened?.Difference is not null),
+        ];
         var at = Array.IndexOf(tabs, state.Inspector.Tab);
         return ShowTab(state, tabs[(at + 1) % tabs.Length]);
     }
@@ -62,7 +70,11 @@ internal static class InspectorUpdate
         var wantsHistory = tab == InspectorTab.History;
         var next = state with
         {
-            Inspector = state.Inspector with { Tab = tab, Choice = state.Inspector.Choice with { WantsHistory = wantsHistory } },
+            Inspector = state.Inspector with
+            {
+                Tab = tab,
+                Choice = state.Inspector.Choice with { WantsHistory = wantsHistory },
+            },
         };
         return wantsHistory && next.Inspector.Opened is { } opened ? Open(next, opened.Stored.Id) : next;
     }
@@ -78,7 +90,11 @@ internal static class InspectorUpdate
         return Open(
             state with
             {
-                Inspector = state.Inspector with { Tab = InspectorTab.Payload, Choice = state.Inspector.Choice with { Format = next } },
+                Inspector = state.Inspector with
+                {
+                    Tab = InspectorTab.Payload,
+                    Choice = state.Inspector.Choice with { Format = next },
+                },
             },
             opened.Stored.Id
         );
@@ -91,7 +107,11 @@ internal static class InspectorUpdate
         var (left, right) = marks.Count == 2 ? (marks[0], marks[1]) : (-1, state.Messages.SelectedId);
         var next = state with
         {
-            Inspector = state.Inspector with { Tab = InspectorTab.Diff, Choice = state.Inspector.Choice with { CompareWith = left } },
+            Inspector = state.Inspector with
+            {
+                Tab = InspectorTab.Diff,
+                Choice = state.Inspector.Choice with { CompareWith = left },
+            },
             Layout = state.Layout with { IsInspectorHidden = false },
         };
         return Open(next, right);

@@ -28,7 +28,13 @@ internal static class Properties
         foreach (var header in message.Headers)
             Add(lines, header.Name, header.Value, Tone.String, width);
         var time = message.Time.ToLocalTime();
-        Add(lines, message.Direction == Direction.Out ? "sent" : "received", time.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture), Tone.Normal, width);
+        Add(
+            lines,
+            message.Direction == Direction.Out ? "sent" : "received",
+            time.ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture),
+            Tone.Normal,
+            width
+        );
         Add(lines, "date", time.ToString("yyyy-MM-dd zzz", CultureInfo.InvariantCulture), Tone.Normal, width);
         return lines;
     }
@@ -39,7 +45,9 @@ internal static class Properties
         var message = opened.Stored.Message;
         var parts = message
             .Details.Where(detail => detail.Value.Kind != DetailKind.Flag || detail.Value.Flag)
-            .Select(detail => detail.Value.Kind == DetailKind.Flag ? detail.Field.Label : $"{detail.Field.Label} {detail.Value}")
+            .Select(detail =>
+                detail.Value.Kind == DetailKind.Flag ? detail.Field.Label : $"{detail.Field.Label} {detail.Value}"
+            )
             .Concat(message.Headers.Select(header => $"{header.Name} {header.Value}"));
         return StyledLine.Of(SafeText.Line(string.Join(" · ", parts), 400), Tone.Dim);
     }

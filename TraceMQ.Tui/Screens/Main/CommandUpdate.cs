@@ -1,6 +1,6 @@
+using TraceMQ.Transport.Settings;
 using TraceMQ.Tui.Commands;
 using TraceMQ.Tui.Core;
-using TraceMQ.Transport.Settings;
 
 namespace TraceMQ.Tui.Screens.Main;
 
@@ -35,7 +35,9 @@ internal static class CommandUpdate
         var nearest = NearestWord.Find(name, state.Commands.All.Select(command => command.Name));
         return state.Tell(
             StatusLevel.Warning,
-            nearest is null ? $"there is no command {name}; : lists them" : $"there is no command {name}; did you mean {nearest}?"
+            nearest is null
+                ? $"there is no command {name}; : lists them"
+                : $"there is no command {name}; did you mean {nearest}?"
         );
     }
 }

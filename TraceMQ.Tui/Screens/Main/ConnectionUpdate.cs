@@ -47,18 +47,38 @@ internal static class ConnectionUpdate
         var connection = state.Connections[source];
         return report switch
         {
-            SessionEvent.Connecting => state.With(connection with { Phase = ConnectionPhase.Connecting, RetryAt = null }),
+            SessionEvent.Connecting => state.With(
+                connection with
+                {
+                    Phase = ConnectionPhase.Connecting,
+                    RetryAt = null,
+                }
+            ),
             SessionEvent.Connected connected => TakeConnected(state, connection, connected),
             SessionEvent.Subscribed subscribed => TakeSubscribed(state, connection, subscribed),
             SessionEvent.Unsubscribed unsubscribed => state
-                .With(connection with { Subscriptions = connection.Subscriptions.RemoveAll(item => item.Subscription.Topic == unsubscribed.Subscription.Topic) })
+                .With(
+                    connection with
+                    {
+                        Subscriptions = connection.Subscriptions.RemoveAll(item =>
+                            item.Subscription.Topic == unsubscribed.Subscription.Topic
+                        ),
+                    }
+                )
                 .Tell(StatusLevel.Good, $"{connection.Name}: unsubscribed {unsubscribed.Subscription.Topic}"),
             SessionEvent.Noticed noticed => state.Tell(
                 noticed.Notice.Level == NoticeLevel.Warning ? StatusLevel.Warning : StatusLevel.Information,
                 $"{connection.Name}: {noticed.Notice.Text}"
             ),
             SessionEvent.Waiting waiting => state
-                .With(Ended(connection) with { Phase = ConnectionPhase.Waiting, Reason = waiting.Reason.Message, RetryAt = state.Now + waiting.Delay })
+                .With(
+                    Ended(connection) with
+                    {
+                        Phase = ConnectionPhase.Waiting,
+                        Reason = waiting.Reason.Message,
+                        RetryAt = state.Now + waiting.Delay,
+                    }
+                )
                 .Tell(StatusLevel.Error, $"{connection.Name}: {waiting.Reason.Message}"),
             SessionEvent.Ended { Reason: { } reason } => state
                 .With(Ended(connection) with { Phase = ConnectionPhase.Failed, Reason = reason.Message })
@@ -101,13 +121,23 @@ internal static class ConnectionUpdate
         var address = connected.Facts.FirstOrDefault(fact => fact.Label == "listening on")?.Value;
         return state
             .With(live)
-            .Tell(StatusLevel.Good, address is null ? $"{connection.Name}: connected" : $"{connection.Name}: listening on {address}");
+            .Tell(
+                StatusLevel.Good,
+                address is null ? $"{connection.Name}: connected" : $"{connection.Name}: listening on {address}"
+            );
     }
 
     private static AppState TakeSubscribed(AppState state, Connection connection, SessionEvent.Subscribed subscribed)
     {
-        var others = connection.Subscriptions.RemoveAll(item => item.Subscription.Topic == subscribed.Subscription.Topic);
-        var next = state.With(connection with { Subscriptions = others.Add((subscribed.Subscription, subscribed.Result)) });
+        var others = connection.Subscriptions.RemoveAll(item =>
+            item.Subscription.Topic == subscribed.Subscription.Topic
+        );
+        var next = state.With(
+            connection with
+            {
+                Subscriptions = others.Add((subscribed.Subscription, subscribed.Result)),
+            }
+        );
         var sentence = $"{connection.Name}: {subscribed.Subscription.Topic}: {subscribed.Result.Text}";
         return next.Tell(subscribed.Result.IsAccepted ? StatusLevel.Good : StatusLevel.Error, sentence);
     }
@@ -124,5 +154,7 @@ internal static class ConnectionUpdate
         connection.Phase == ConnectionPhase.Connecting ? "connecting" : "connected";
 
     private static bool IsOn(RawProfile profile, Setting<bool> setting) =>
-        profile.Values.TryGetValue(setting.Key, out var raw) && setting.TryParse(raw, out var value, out _) && (bool)value;
+        profile.Values.TryGetValue(setting.Key, out var raw)
+        && setting.TryParse(raw, out var value, out _)
+        && (bool)value;
 }

@@ -45,8 +45,18 @@ internal sealed class FooterBar
             _since = _time.GetTimestamp();
         }
 
-        if (_status is { } status && _since != 0 && _time.GetElapsedTime(_since) < (status.Level >= StatusLevel.Warning ? s_shownLong : s_shown))
-            canvas.Write(1, y, canvas.Width - 2, StyledLine.Of(Mark(canvas.Glyphs, status) + SafeText.Line(status.Text, 600), ToneOf(status)), Ground.Bar);
+        if (
+            _status is { } status
+            && _since != 0
+            && _time.GetElapsedTime(_since) < (status.Level >= StatusLevel.Warning ? s_shownLong : s_shown)
+        )
+            canvas.Write(
+                1,
+                y,
+                canvas.Width - 2,
+                StyledLine.Of(Mark(canvas.Glyphs, status) + SafeText.Line(status.Text, 600), ToneOf(status)),
+                Ground.Bar
+            );
         else
         {
             _since = 0;
@@ -59,12 +69,30 @@ internal sealed class FooterBar
         var isFilter = state.Typing == Typing.Filter;
         var problem = isFilter ? state.Messages.FilterProblem : "";
         var x = canvas.Write(1, y, isFilter ? "/ " : "find ", Tone.Accent, Ground.Bar);
-        var right = problem.Length > 0 ? StyledLine.Of(SafeText.Line(problem, 200), Tone.Error)
-            : isFilter && state.Messages.FilterText.Length > 0 ? StyledLine.Of($"{SizeText.Count(state.Store.Rows.Count)} hits", Tone.Good)
-            : StyledLine.Of(isFilter ? "words, \"a phrase\", topic:PATTERN, /regex/, ! excludes; Enter keeps, Esc leaves" : "Enter goes to the next, then n and N", Tone.Dim);
+        var right =
+            problem.Length > 0 ? StyledLine.Of(SafeText.Line(problem, 200), Tone.Error)
+            : isFilter && state.Messages.FilterText.Length > 0
+                ? StyledLine.Of($"{SizeText.Count(state.Store.Rows.Count)} hits", Tone.Good)
+            : StyledLine.Of(
+                isFilter
+                    ? "words, \"a phrase\", topic:PATTERN, /regex/, ! excludes; Enter keeps, Esc leaves"
+                    : "Enter goes to the next, then n and N",
+                Tone.Dim
+            );
         var width = Math.Min(TextWidth.Of(right.Plain), Math.Max(0, canvas.Width - x - 20));
-        var tone = problem.Length > 0 ? Tone.Error : isFilter && typed.Text.Length > 0 ? Tone.Good : Tone.Normal;
-        FieldPainter.PaintTyped(canvas, new Box(x, y, canvas.Width - x - width - 2, 1), typed.Text, typed.Caret, hasKeys: true, tone, Ground.Bar);
+        var tone =
+            problem.Length > 0 ? Tone.Error
+            : isFilter && typed.Text.Length > 0 ? Tone.Good
+            : Tone.Normal;
+        FieldPainter.PaintTyped(
+            canvas,
+            new Box(x, y, canvas.Width - x - width - 2, 1),
+            typed.Text,
+            typed.Caret,
+            hasKeys: true,
+            tone,
+            Ground.Bar
+        );
         canvas.Write(canvas.Width - width - 1, y, width, right, Ground.Bar);
     }
 
@@ -73,7 +101,9 @@ internal sealed class FooterBar
         var line = new StyledLine().Add(" ");
         var scope = state.Scope;
         var commands = state
-            .Commands.All.Where(command => (command.Scopes & scope) != 0 && command.Label.Length > 0 && command.KeyList.Count > 0)
+            .Commands.All.Where(command =>
+                (command.Scopes & scope) != 0 && command.Label.Length > 0 && command.KeyList.Count > 0
+            )
             .Where(command => command.WhyNot(state) is null)
             .OrderBy(command => Rank(command, scope));
         var used = 1;

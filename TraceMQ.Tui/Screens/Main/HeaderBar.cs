@@ -26,7 +26,9 @@ internal static class HeaderBar
         var line = new StyledLine().Add(" TraceMQ ", Tone.Bright);
         if (state.IsReadOnly)
             line.Add(" READ-ONLY ", Tone.Warning);
-        foreach (var connection in state.Connections.Values.Where(connection => connection.Phase != ConnectionPhase.Closed))
+        foreach (
+            var connection in state.Connections.Values.Where(connection => connection.Phase != ConnectionPhase.Closed)
+        )
         {
             line.Add(" ");
             if (connection.IsProduction)
@@ -56,8 +58,12 @@ internal static class HeaderBar
         line.Add($"kept {SizeText.Count(counters.Kept)}", Tone.Dim);
         // Only a full log forgets: before that the span says nothing about what can be lost.
         if (counters.Kept > 0)
-            line.Add($" = {SizeText.Span(counters.Span)}", counters.Evicted > 0 && counters.Span < TimeSpan.FromMinutes(1) ? Tone.Warning : Tone.Dim);
-        line.Add(" · ", Tone.Dim).Add($"dropped {SizeText.Count(counters.Dropped)}", counters.Dropped > 0 ? Tone.Error : Tone.Dim);
+            line.Add(
+                $" = {SizeText.Span(counters.Span)}",
+                counters.Evicted > 0 && counters.Span < TimeSpan.FromMinutes(1) ? Tone.Warning : Tone.Dim
+            );
+        line.Add(" · ", Tone.Dim)
+            .Add($"dropped {SizeText.Count(counters.Dropped)}", counters.Dropped > 0 ? Tone.Error : Tone.Dim);
         return line;
     }
 }

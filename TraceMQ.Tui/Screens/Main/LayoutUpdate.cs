@@ -22,7 +22,10 @@ internal static class LayoutUpdate
     /// <summary>A pane's own key: to the pane; pressed again, a side pane is hidden.</summary>
     public static AppState Toggle(AppState state, PaneName pane) =>
         state.Layout.Focus == pane && pane != PaneName.Messages
-            ? state with { Layout = Hide(state.Layout, pane) with { Focus = PaneName.Messages, IsZoomed = false } }
+            ? state with
+            {
+                Layout = Hide(state.Layout, pane) with { Focus = PaneName.Messages, IsZoomed = false },
+            }
             : Focus(state, pane);
 
     /// <summary>Gives the keys to the next pane that is seen.</summary>

@@ -43,14 +43,26 @@ internal static class LeaveUpdate
         if (state.InterruptedAt is { } before && state.Now - before < s_twice)
             return new Transition(state, [new Effect.Quit()]);
         var back = state.Typing != Typing.Nothing || state.Top is not null ? Back(state).State : state;
-        return (back with { InterruptedAt = state.Now }).Tell(StatusLevel.Information, "cancelled; Ctrl+C once more quits");
+        return (back with { InterruptedAt = state.Now }).Tell(
+            StatusLevel.Information,
+            "cancelled; Ctrl+C once more quits"
+        );
     }
 
     /// <summary>Back to the shell for a while, and what that means for connections.</summary>
     public static Transition Suspend(AppState state)
     {
-        var alive = state.Connections.Values.Where(connection => connection.IsConnected).Select(connection => connection.Name).ToArray();
-        var said = alive.Length == 0 ? state : state.Tell(StatusLevel.Warning, $"while stopped, these answer nobody and may be dropped: {string.Join(", ", alive)}");
+        var alive = state
+            .Connections.Values.Where(connection => connection.IsConnected)
+            .Select(connection => connection.Name)
+            .ToArray();
+        var said =
+            alive.Length == 0
+                ? state
+                : state.Tell(
+                    StatusLevel.Warning,
+                    $"while stopped, these answer nobody and may be dropped: {string.Join(", ", alive)}"
+                );
         return new Transition(said, [new Effect.Suspend()]);
     }
 
@@ -69,7 +81,9 @@ internal static class LeaveUpdate
     {
         var top = state.Top!;
         return top.HasUnsavedWork
-            ? state.Open(new DiscardState { Title = "Not saved", Notes = ["What you typed would be lost. Esc goes back to it."] })
+            ? state.Open(
+                new DiscardState { Title = "Not saved", Notes = ["What you typed would be lost. Esc goes back to it."] }
+            )
             : new Transition(state.CloseTop(), [.. top.Ending]);
     }
 }

@@ -18,9 +18,10 @@ internal static class LineCommands
             "disconnect" => Profile(
                 state,
                 argument,
-                row => row.Connection is { IsAlive: true } alive
-                    ? ConnectionUpdate.Disconnect(state, alive)
-                    : state.Tell(StatusLevel.Warning, $"{argument} is not connected")
+                row =>
+                    row.Connection is { IsAlive: true } alive
+                        ? ConnectionUpdate.Disconnect(state, alive)
+                        : state.Tell(StatusLevel.Warning, $"{argument} is not connected")
             ),
             "subscribe" => Subscribe(state, argument),
             _ => (Transition?)null,

@@ -50,7 +50,15 @@ internal sealed class MainScreen
         if (canvas.Width < LayoutState.MinimumWidth || canvas.Height < LayoutState.MinimumHeight)
         {
             canvas.Write(0, 0, canvas.Width, StyledLine.Of("TraceMQ needs a larger terminal:", Tone.Bright));
-            canvas.Write(0, 1, canvas.Width, StyledLine.Of($"{LayoutState.MinimumWidth}x{LayoutState.MinimumHeight}; this is {canvas.Width}x{canvas.Height}", Tone.Dim));
+            canvas.Write(
+                0,
+                1,
+                canvas.Width,
+                StyledLine.Of(
+                    $"{LayoutState.MinimumWidth}x{LayoutState.MinimumHeight}; this is {canvas.Width}x{canvas.Height}",
+                    Tone.Dim
+                )
+            );
             return;
         }
 
@@ -124,7 +132,9 @@ internal sealed class MainScreen
         var before = _typed.Text;
         if (!_typed.Press(key) || _typed.Text == before)
             return null;
-        return state.Typing == Typing.Filter ? new AppEvent.FilterTyped(_typed.Text) : new AppEvent.FindTyped(_typed.Text);
+        return state.Typing == Typing.Filter
+            ? new AppEvent.FilterTyped(_typed.Text)
+            : new AppEvent.FindTyped(_typed.Text);
     }
 
     // The editor is filled when typing begins; while it lasts, the editor leads and the state follows.
@@ -133,7 +143,11 @@ internal sealed class MainScreen
         if (state.Typing == _typing)
             return;
         _typing = state.Typing;
-        _typed.Set(_typing == Typing.Filter ? state.Messages.FilterText : _typing == Typing.Find ? state.Messages.FindText : "");
+        _typed.Set(
+            _typing == Typing.Filter ? state.Messages.FilterText
+            : _typing == Typing.Find ? state.Messages.FindText
+            : ""
+        );
     }
 
     private IOverlayScreen ScreenOf(Overlay overlay) =>

@@ -18,7 +18,9 @@ internal static class PaneLayout
         if (layout.IsZoomed)
             return [(layout.Focus, whole)];
         var panes = new List<(PaneName, Box)>();
-        var isSide = !layout.IsNarrow && (LayoutUpdate.IsVisible(layout, PaneName.Profiles) || LayoutUpdate.IsVisible(layout, PaneName.Topics));
+        var isSide =
+            !layout.IsNarrow
+            && (LayoutUpdate.IsVisible(layout, PaneName.Profiles) || LayoutUpdate.IsVisible(layout, PaneName.Topics));
         var sideWidth = isSide ? Math.Clamp(width / 4, SideWidth, 44) : 0;
         if (isSide)
             panes.AddRange(Side(state, whole with { Width = sideWidth }));

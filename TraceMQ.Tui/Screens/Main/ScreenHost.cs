@@ -84,19 +84,38 @@ internal sealed class ScreenHost
             IsReadOnly = _start.IsReadOnly,
             Layout = new LayoutState { IsMouseOn = _setup.IsMouseOn },
         };
-        var wrong = _start.Config.Problems.Select(problem => problem.ToString()).Concat(problems.Select(problem => $"keys.{problem.Name}: {problem.Sentence}")).ToArray();
+        var wrong = _start
+            .Config.Problems.Select(problem => problem.ToString())
+            .Concat(problems.Select(problem => $"keys.{problem.Name}: {problem.Sentence}"))
+            .ToArray();
         if (wrong.Length > 0)
-            first = first.Tell(StatusLevel.Error, wrong.Length == 1 ? wrong[0] : $"{wrong[0]} (and {wrong.Length - 1} more; tracemq profiles check lists them)");
+            first = first.Tell(
+                StatusLevel.Error,
+                wrong.Length == 1
+                    ? wrong[0]
+                    : $"{wrong[0]} (and {wrong.Length - 1} more; tracemq profiles check lists them)"
+            );
         EventLoop? loop = null;
         loop = new EventLoop(first, post => Build(post, () => loop!.State, profiles, log, topics), _time);
         return loop;
     }
 
-    private (MessageStore, EffectRunner) Build(Action<AppEvent> post, Func<AppState> state, ProfileStore profiles, MessageLog log, TopicTree topics)
+    private (MessageStore, EffectRunner) Build(
+        Action<AppEvent> post,
+        Func<AppState> state,
+        ProfileStore profiles,
+        MessageLog log,
+        TopicTree topics
+    )
     {
         var prompts = new ScreenPrompts(post);
         var folder = Path.GetDirectoryName(_start.Config.Path)!;
-        var resolver = new ReferenceResolver(prompts, Directory.Exists(folder) ? folder : Environment.CurrentDirectory, _start.Environment, _time);
+        var resolver = new ReferenceResolver(
+            prompts,
+            Directory.Exists(folder) ? folder : Environment.CurrentDirectory,
+            _start.Environment,
+            _time
+        );
         var connections = new ConnectionEffects(resolver, post, _time, _logs);
         var effects = new EffectSet(
             connections,

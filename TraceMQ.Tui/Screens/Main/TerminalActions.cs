@@ -19,7 +19,11 @@ internal sealed class TerminalActions : ITerminalActions
     public TerminalActions(Func<string, string?> environment, string stateFolder)
     {
         _environment = environment;
-        _clipboard = new Clipboard(sequence => OnThread(terminal => terminal.WriteRaw(sequence)), environment, stateFolder);
+        _clipboard = new Clipboard(
+            sequence => OnThread(terminal => terminal.WriteRaw(sequence)),
+            environment,
+            stateFolder
+        );
     }
 
     /// <summary>True once the program shall end.</summary>
@@ -41,7 +45,8 @@ internal sealed class TerminalActions : ITerminalActions
     }
 
     /// <inheritdoc/>
-    public Task<string> CopyAsync(string text, CancellationToken cancellationToken) => _clipboard.CopyAsync(text, cancellationToken);
+    public Task<string> CopyAsync(string text, CancellationToken cancellationToken) =>
+        _clipboard.CopyAsync(text, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<string> EditAsync(string text, string extension, CancellationToken cancellationToken)
@@ -55,7 +60,9 @@ internal sealed class TerminalActions : ITerminalActions
             var code = await BetweenAsync(() => RunEditor(editor, path));
             return code == 0
                 ? await File.ReadAllTextAsync(path, cancellationToken)
-                : throw new InvalidOperationException($"{editor} ended with {code}; the text is as it was. $EDITOR names the editor");
+                : throw new InvalidOperationException(
+                    $"{editor} ended with {code}; the text is as it was. $EDITOR names the editor"
+                );
         }
         finally
         {
@@ -93,17 +100,22 @@ internal sealed class TerminalActions : ITerminalActions
 
     private void End() => OnThread(terminal => terminal.App.RequestStop());
 
-    private void OnThread(Action<TerminalApp> action) => _pump?.Post(() =>
-    {
-        if (_terminal is { } terminal)
-            action(terminal);
-    });
+    private void OnThread(Action<TerminalApp> action) =>
+        _pump?.Post(() =>
+        {
+            if (_terminal is { } terminal)
+                action(terminal);
+        });
 
     private static int RunEditor(string editor, string path)
     {
         // $EDITOR may hold arguments: the shell splits it, the path is handed over apart from it.
         using var process = Process.Start(
-            new ProcessStartInfo("/bin/sh") { ArgumentList = { "-c", editor + " \"$1\"", "sh", path }, UseShellExecute = false }
+            new ProcessStartInfo("/bin/sh")
+            {
+                ArgumentList = { "-c", editor + " \"$1\"", "sh", path },
+                UseShellExecute = false,
+            }
         );
         process!.WaitForExit();
         return process.ExitCode;

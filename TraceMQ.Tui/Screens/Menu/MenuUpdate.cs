@@ -15,9 +15,14 @@ internal static class MenuUpdate
     {
         // Commands of this pane alone come first; what works everywhere would drown them.
         var own = state.Commands.All.Where(command =>
-            (command.Scopes & state.Scope) != 0 && command.Scopes != Commands.Scopes.Everywhere && !command.IsMotion && command.Run is not null
+            (command.Scopes & state.Scope) != 0
+            && command.Scopes != Commands.Scopes.Everywhere
+            && !command.IsMotion
+            && command.Run is not null
         );
-        var rows = own.OrderBy(command => int.PopCount((int)command.Scopes)).Select(command => PaletteUpdate.Row(state, command)).Take(14);
+        var rows = own.OrderBy(command => int.PopCount((int)command.Scopes))
+            .Select(command => PaletteUpdate.Row(state, command))
+            .Take(14);
         return state.Open(
             new ChoosingState
             {

@@ -26,7 +26,10 @@ internal static class FindUpdate
             Generation = generation,
             Messages = state.Messages with { FindGeneration = generation },
         };
-        return new Transition(next, [new Effect.Find(state.Messages.FindText, state.Messages.SelectedId, isForward, generation)]);
+        return new Transition(
+            next,
+            [new Effect.Find(state.Messages.FindText, state.Messages.SelectedId, isForward, generation)]
+        );
     }
 
     /// <summary>The answer of a search.</summary>

@@ -24,7 +24,12 @@ internal sealed class MessagesPane : IPane
     /// <inheritdoc/>
     public void Paint(Canvas canvas, Box box, AppState state, bool hasKeys)
     {
-        canvas.Border(box, MessagesTitle.Left(state, hasKeys), MessagesTitle.Right(state), hasKeys ? Tone.Accent : Tone.Dim);
+        canvas.Border(
+            box,
+            MessagesTitle.Left(state, hasKeys),
+            MessagesTitle.Right(state),
+            hasKeys ? Tone.Accent : Tone.Dim
+        );
         _list = box.Inner;
         var rows = state.Store.Rows;
         Place(state, rows);
@@ -57,7 +62,9 @@ internal sealed class MessagesPane : IPane
         {
             _isWheeled = true;
             _topId = rows.Count == 0 ? 0 : rows.IdAt(_scroll.Top);
-            return state.Messages is { IsFollowing: true, SelectedId: not 0 } ? new AppEvent.MessageSelected(state.Messages.SelectedId, IsFollowing: false) : null;
+            return state.Messages is { IsFollowing: true, SelectedId: not 0 }
+                ? new AppEvent.MessageSelected(state.Messages.SelectedId, IsFollowing: false)
+                : null;
         }
 
         var row = _scroll.Top + mouse.Y - _list.Y;
@@ -107,13 +114,19 @@ internal sealed class MessagesPane : IPane
         if (!state.Store.View.TryReadRow(id, PayloadPreview.Bytes, _row))
             return;
         var isSelected = id == state.Messages.SelectedId;
-        var ground = !isSelected ? Ground.Plain : hasKeys ? Ground.Selected : Ground.Remembered;
+        var ground =
+            !isSelected ? Ground.Plain
+            : hasKeys ? Ground.Selected
+            : Ground.Remembered;
         var connection = state.Connections.GetValueOrDefault(_row.Source);
         var isWide = _list.Width >= 90;
         _line.Clear();
         _line.Add(state.Messages.Marks.Contains(id) ? canvas.Glyphs.Mark : " ", Tone.Accent);
         WriteTime(state, rows, row, isWide);
-        _line.Add(_row.Direction == Direction.In ? canvas.Glyphs.Incoming : canvas.Glyphs.Outgoing, _row.Direction == Direction.In ? Tone.Incoming : Tone.Outgoing);
+        _line.Add(
+            _row.Direction == Direction.In ? canvas.Glyphs.Incoming : canvas.Glyphs.Outgoing,
+            _row.Direction == Direction.In ? Tone.Incoming : Tone.Outgoing
+        );
         _line.Add(" ");
         var name = SafeText.Line(connection?.Name ?? "", 40);
         _line.Add(isWide ? Column(name, 10) : Initials(name), Tone.Source).Add(" ");
@@ -129,11 +142,18 @@ internal sealed class MessagesPane : IPane
         if (state.Messages.Time == TimeColumn.Difference)
         {
             var isThere = row > 0 && state.Store.View.TryReadRow(rows.IdAt(row - 1), 0, _above);
-            _line.Add(isThere ? $"+{SizeText.Span(_row.Time - _above.Time)}".PadLeft(8) : new string(' ', 8), Tone.Dim).Add(" ");
+            _line
+                .Add(isThere ? $"+{SizeText.Span(_row.Time - _above.Time)}".PadLeft(8) : new string(' ', 8), Tone.Dim)
+                .Add(" ");
             return;
         }
 
-        _line.Add(_row.Time.ToLocalTime().ToString(isWide ? "HH:mm:ss.fff" : "HH:mm:ss", CultureInfo.InvariantCulture), Tone.Dim).Add(" ");
+        _line
+            .Add(
+                _row.Time.ToLocalTime().ToString(isWide ? "HH:mm:ss.fff" : "HH:mm:ss", CultureInfo.InvariantCulture),
+                Tone.Dim
+            )
+            .Add(" ");
     }
 
     private void Highlight(Canvas canvas, AppState state, int y)
@@ -141,7 +161,11 @@ internal sealed class MessagesPane : IPane
         if (state.Messages.FindText.Length == 0)
             return;
         var plain = _line.Plain;
-        for (var at = plain.IndexOf(state.Messages.FindText, StringComparison.OrdinalIgnoreCase); at >= 0; at = plain.IndexOf(state.Messages.FindText, at + 1, StringComparison.OrdinalIgnoreCase))
+        for (
+            var at = plain.IndexOf(state.Messages.FindText, StringComparison.OrdinalIgnoreCase);
+            at >= 0;
+            at = plain.IndexOf(state.Messages.FindText, at + 1, StringComparison.OrdinalIgnoreCase)
+        )
         {
             var x = TextWidth.Of(plain.AsSpan(0, at));
             var width = Math.Min(TextWidth.Of(plain.AsSpan(at, state.Messages.FindText.Length)), _list.Width - x);
@@ -157,7 +181,12 @@ internal sealed class MessagesPane : IPane
         for (var i = 0; i < lines.Count && top + i < _list.Bottom; i++)
         {
             var width = TextWidth.Of(lines[i].Plain);
-            canvas.Write(_list.X + Math.Max(0, (_list.Width - width) / 2), top + i, Math.Min(width, _list.Width), lines[i]);
+            canvas.Write(
+                _list.X + Math.Max(0, (_list.Width - width) / 2),
+                top + i,
+                Math.Min(width, _list.Width),
+                lines[i]
+            );
         }
     }
 
@@ -170,7 +199,10 @@ internal sealed class MessagesPane : IPane
     private static string Initials(string name)
     {
         var words = name.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var initials = words.Length >= 2 ? $"{words[0][0]}{words[1][0]}" : name.Length >= 2 ? name[..2] : name.PadRight(2);
+        var initials =
+            words.Length >= 2 ? $"{words[0][0]}{words[1][0]}"
+            : name.Length >= 2 ? name[..2]
+            : name.PadRight(2);
         return Column(initials, 2);
     }
 }

@@ -21,7 +21,11 @@ internal static class MessagesTitle
         if (messages.Scope.IsLatestPerTopic)
             line.Add(" latest per topic", Tone.Accent);
         if (state.Typing == Typing.Nothing && messages.FilterText.Length > 0)
-            line.Add(" / ", Tone.Dim).Add(SafeText.Line(messages.FilterText, 60), messages.FilterProblem.Length == 0 ? Tone.Good : Tone.Error);
+            line.Add(" / ", Tone.Dim)
+                .Add(
+                    SafeText.Line(messages.FilterText, 60),
+                    messages.FilterProblem.Length == 0 ? Tone.Good : Tone.Error
+                );
         if (state.Typing == Typing.Nothing && messages.FindText.Length > 0)
             line.Add(" find ", Tone.Dim).Add(SafeText.Line(messages.FindText, 40), Tone.Match);
         return line;
@@ -77,7 +81,11 @@ internal static class MessagesTitle
             return
             [
                 StyledLine.Of("Connected. Nothing has come yet.", Tone.Dim),
-                new StyledLine().Add(KeyOf("subscribe"), Tone.Accent).Add(" subscribes   ", Tone.Dim).Add(KeyOf("publish"), Tone.Accent).Add(" publishes", Tone.Dim),
+                new StyledLine()
+                    .Add(KeyOf("subscribe"), Tone.Accent)
+                    .Add(" subscribes   ", Tone.Dim)
+                    .Add(KeyOf("publish"), Tone.Accent)
+                    .Add(" publishes", Tone.Dim),
             ];
         }
 
@@ -94,12 +102,20 @@ internal static class MessagesTitle
             ?
             [
                 StyledLine.Of("Nothing is connected.", Tone.Dim),
-                new StyledLine().Add(KeyOf("profiles"), Tone.Accent).Add(" goes to the profiles, ", Tone.Dim).Add("Enter", Tone.Accent).Add(" connects one", Tone.Dim),
+                new StyledLine()
+                    .Add(KeyOf("profiles"), Tone.Accent)
+                    .Add(" goes to the profiles, ", Tone.Dim)
+                    .Add("Enter", Tone.Accent)
+                    .Add(" connects one", Tone.Dim),
             ]
             :
             [
                 StyledLine.Of("Welcome. There is no profile yet.", Tone.Dim),
-                new StyledLine().Add(KeyOf("profiles"), Tone.Accent).Add(" then ", Tone.Dim).Add(KeyOf("new-profile"), Tone.Accent).Add(" makes one", Tone.Dim),
+                new StyledLine()
+                    .Add(KeyOf("profiles"), Tone.Accent)
+                    .Add(" then ", Tone.Dim)
+                    .Add(KeyOf("new-profile"), Tone.Accent)
+                    .Add(" makes one", Tone.Dim),
                 new StyledLine().Add("tracemq --demo", Tone.Accent).Add(" shows what it looks like", Tone.Dim),
             ];
     }

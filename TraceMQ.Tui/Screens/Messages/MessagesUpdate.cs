@@ -33,7 +33,8 @@ internal static class MessagesUpdate
     public static Transition Select(AppState state, long id, bool isFollowing)
     {
         var messages = state.Messages;
-        var pausedAt = isFollowing ? 0
+        var pausedAt =
+            isFollowing ? 0
             : messages.IsFollowing ? NewestId(state)
             : messages.PausedAt;
         if (messages.SelectedId == id && messages.IsFollowing == isFollowing)
@@ -68,12 +69,20 @@ internal static class MessagesUpdate
     {
         var ended = state with { Typing = Typing.Nothing };
         if (state.Typing == Typing.Find)
-            return isAccepted ? FindUpdate.Step(ended, isForward: true) : ended with { Messages = ended.Messages with { FindText = "" } };
+            return isAccepted
+                ? FindUpdate.Step(ended, isForward: true)
+                : ended with
+                {
+                    Messages = ended.Messages with { FindText = "" },
+                };
         if (!isAccepted)
             return TypeFilter(ended, state.Messages.FilterBefore);
         return state.Messages.FilterProblem.Length == 0
             ? ended
-            : TypeFilter(ended, state.Messages.FilterBefore).Then(next => next.Tell(StatusLevel.Error, $"the filter was not valid: {state.Messages.FilterProblem}"));
+            : TypeFilter(ended, state.Messages.FilterBefore)
+                .Then(next =>
+                    next.Tell(StatusLevel.Error, $"the filter was not valid: {state.Messages.FilterProblem}")
+                );
     }
 
     /// <summary>Opens the filter for typing.</summary>
@@ -81,7 +90,11 @@ internal static class MessagesUpdate
         state with
         {
             Typing = Typing.Filter,
-            Layout = state.Layout with { Focus = PaneName.Messages, IsZoomed = state.Layout.IsZoomed && state.Layout.Focus == PaneName.Messages },
+            Layout = state.Layout with
+            {
+                Focus = PaneName.Messages,
+                IsZoomed = state.Layout.IsZoomed && state.Layout.Focus == PaneName.Messages,
+            },
             Messages = state.Messages with { FilterBefore = state.Messages.FilterText },
         };
 
@@ -138,7 +151,10 @@ internal static class MessagesUpdate
         var isMarked = state.Messages.Marks.Contains(id);
         var marks = isMarked ? state.Messages.Marks.Remove(id) : state.Messages.Marks.Add(id);
         return new Transition(
-            state with { Messages = state.Messages with { Marks = marks } },
+            state with
+            {
+                Messages = state.Messages with { Marks = marks },
+            },
             [new Effect.Pin(id, !isMarked)]
         );
     }
@@ -146,13 +162,15 @@ internal static class MessagesUpdate
     /// <summary>Takes every mark away.</summary>
     public static Transition ClearMarks(AppState state) =>
         new(
-            state with { Messages = state.Messages with { Marks = [] } },
+            state with
+            {
+                Messages = state.Messages with { Marks = [] },
+            },
             [.. state.Messages.Marks.Select(id => (Effect)new Effect.Pin(id, IsPinned: false))]
         );
 
     /// <summary>Why nothing can be done with a selected message.</summary>
-    public static string? WhyNone(AppState state) =>
-        state.Messages.SelectedId == 0 ? "no message is selected" : null;
+    public static string? WhyNone(AppState state) => state.Messages.SelectedId == 0 ? "no message is selected" : null;
 
     private static Transition ChangeScope(AppState state, MessageScope scope)
     {
@@ -162,11 +180,7 @@ internal static class MessagesUpdate
         var next = state with
         {
             Generation = generation,
-            Messages = state.Messages with
-            {
-                Scope = scope,
-                ScopeGeneration = generation,
-            },
+            Messages = state.Messages with { Scope = scope, ScopeGeneration = generation },
         };
         return new Transition(next, [new Effect.ChangeScope(scope, generation)]);
     }

@@ -14,11 +14,22 @@ internal static class PaletteUpdate
             {
                 Title = "Command",
                 HasQuery = true,
-                All = [.. state.Commands.All.Where(command => !command.IsMotion && command.Run is not null).Select(command => Row(state, command))],
+                All =
+                [
+                    .. state
+                        .Commands.All.Where(command => !command.IsMotion && command.Run is not null)
+                        .Select(command => Row(state, command)),
+                ],
             }
         );
 
     /// <summary>A command as a row.</summary>
     public static Choice Row(AppState state, CommandSpec command) =>
-        new(command.Name, command.Help, command.KeyList.Count > 0 ? command.KeyList[0] : "", command.WhyNot(state) ?? "", command.Name);
+        new(
+            command.Name,
+            command.Help,
+            command.KeyList.Count > 0 ? command.KeyList[0] : "",
+            command.WhyNot(state) ?? "",
+            command.Name
+        );
 }

@@ -38,7 +38,10 @@ internal sealed record ProfileTested(long Generation, TestStep Step) : ScreenEve
     protected override Transition Apply(AppState state, ProfileFormState overlay) =>
         overlay.TestGeneration != Generation
             ? state
-            : state.Replace((ProfileFormState)overlay.Answered(Step.IsPassed ? StatusLevel.Good : StatusLevel.Error, $"{Step.Name}: {Step.Text}"));
+            : state.Replace(
+                (ProfileFormState)
+                    overlay.Answered(Step.IsPassed ? StatusLevel.Good : StatusLevel.Error, $"{Step.Name}: {Step.Text}")
+            );
 }
 
 /// <summary>A profile was saved, or not.</summary>

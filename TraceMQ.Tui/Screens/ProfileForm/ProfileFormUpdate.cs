@@ -15,7 +15,11 @@ internal static class ProfileFormUpdate
     {
         var transport = state.Transports[0];
         var url = new RawValue.Text($"{transport.Schemes[0].Name}://localhost:{transport.Schemes[0].DefaultPort}");
-        var raw = new RawProfile("", transport.Protocol, new Dictionary<string, RawValue>(StringComparer.Ordinal) { [CommonSettings.Url.Key] = url });
+        var raw = new RawProfile(
+            "",
+            transport.Protocol,
+            new Dictionary<string, RawValue>(StringComparer.Ordinal) { [CommonSettings.Url.Key] = url }
+        );
         return state.Open(Make(state, transport, raw, "New profile") with { Original = null, Replacing = null });
     }
 
@@ -26,7 +30,13 @@ internal static class ProfileFormUpdate
         var raw = row.Profile!;
         if (TransportOf(state, raw.Protocol) is not { } transport)
             return state.Tell(StatusLevel.Error, $"{raw.Protocol} is not in this version; edit {state.Config.Path}");
-        return state.Open(Make(state, transport, raw, $"Profile {raw.Name}") with { Original = raw, Replacing = row.Entry is null ? null : raw.Name });
+        return state.Open(
+            Make(state, transport, raw, $"Profile {raw.Name}") with
+            {
+                Original = raw,
+                Replacing = row.Entry is null ? null : raw.Name,
+            }
+        );
     }
 
     /// <summary>Opens the form with a copy of the selected profile.</summary>
@@ -36,7 +46,14 @@ internal static class ProfileFormUpdate
         if (TransportOf(state, raw.Protocol) is not { } transport)
             return state.Tell(StatusLevel.Error, $"{raw.Protocol} is not in this version; edit {state.Config.Path}");
         var copy = raw with { Name = FreeName(state, raw.Name) };
-        return state.Open(Make(state, transport, copy, $"Copy of {raw.Name}") with { Original = copy, Replacing = null, IsChanged = true });
+        return state.Open(
+            Make(state, transport, copy, $"Copy of {raw.Name}") with
+            {
+                Original = copy,
+                Replacing = null,
+                IsChanged = true,
+            }
+        );
     }
 
     /// <summary>Saves, after checking all of it at once.</summary>
@@ -44,9 +61,19 @@ internal static class ProfileFormUpdate
     {
         var raw = ToRaw(form);
         if (raw.Name.Length == 0)
-            return state.ReplaceTop(form.Answered(StatusLevel.Error, "the profile needs a name") with { FocusedField = 0 });
+            return state.ReplaceTop(
+                form.Answered(StatusLevel.Error, "the profile needs a name") with
+                {
+                    FocusedField = 0,
+                }
+            );
         if (raw.Name != form.Replacing && state.Config.Profiles.Any(entry => entry.Name == raw.Name))
-            return state.ReplaceTop(form.Answered(StatusLevel.Error, $"there is a profile {raw.Name} already") with { FocusedField = 0 });
+            return state.ReplaceTop(
+                form.Answered(StatusLevel.Error, $"there is a profile {raw.Name} already") with
+                {
+                    FocusedField = 0,
+                }
+            );
         var problems = ProfileReader.Check(TransportOf(state, raw.Protocol)!, raw);
         if (problems.Count == 0)
             return new Transition(state, [new Effect.SaveProfile(raw, form.Replacing)]);
@@ -60,7 +87,10 @@ internal static class ProfileFormUpdate
         var raw = ToRaw(form);
         var generation = state.Generation + 1;
         var next = (state with { Generation = generation }).ReplaceTop(
-            (ProfileFormState)form.Answered(StatusLevel.Information, "trying…") with { TestGeneration = generation }
+            (ProfileFormState)form.Answered(StatusLevel.Information, "trying…") with
+            {
+                TestGeneration = generation,
+            }
         );
         return new Transition(next, [new Effect.TestProfile(raw, TransportOf(state, raw.Protocol)!, generation)]);
     }
@@ -77,7 +107,15 @@ internal static class ProfileFormUpdate
     private static ProfileFormState Make(AppState state, ITransport transport, RawProfile raw, string title)
     {
         var fields = ImmutableList.CreateBuilder<Field>();
-        fields.Add(new Field { Key = ProfileFormState.NameKey, Label = "name", Text = raw.Name, Help = "What it is called in lists." });
+        fields.Add(
+            new Field
+            {
+                Key = ProfileFormState.NameKey,
+                Label = "name",
+                Text = raw.Name,
+                Help = "What it is called in lists.",
+            }
+        );
         fields.Add(
             new Field
             {
@@ -91,8 +129,18 @@ internal static class ProfileFormUpdate
         foreach (var setting in InFormOrder(transport))
         {
             var field = Field.Of(setting, TextOf(setting, raw));
-            var group = setting.Key.Contains('.', StringComparison.Ordinal) ? setting.Key[..setting.Key.IndexOf('.', StringComparison.Ordinal)] : "";
-            fields.Add(fields[^1].Setting is { } before && before.Key.StartsWith(group + ".", StringComparison.Ordinal) || group.Length == 0 ? field : field with { Heading = group });
+            var group = setting.Key.Contains('.', StringComparison.Ordinal)
+                ? setting.Key[..setting.Key.IndexOf('.', StringComparison.Ordinal)]
+                : "";
+            fields.Add(
+                fields[^1].Setting is { } before && before.Key.StartsWith(group + ".", StringComparison.Ordinal)
+                || group.Length == 0
+                    ? field
+                    : field with
+                    {
+                        Heading = group,
+                    }
+            );
         }
 
         return new ProfileFormState
@@ -124,7 +172,10 @@ internal static class ProfileFormUpdate
 
     private static RawProfile ToRaw(ProfileFormState form)
     {
-        var values = new Dictionary<string, RawValue>(form.Original?.Values ?? new Dictionary<string, RawValue>(StringComparer.Ordinal), StringComparer.Ordinal);
+        var values = new Dictionary<string, RawValue>(
+            form.Original?.Values ?? new Dictionary<string, RawValue>(StringComparer.Ordinal),
+            StringComparer.Ordinal
+        );
         foreach (var field in form.Fields)
         {
             if (field.Setting is not { } setting)
@@ -140,13 +191,23 @@ internal static class ProfileFormUpdate
                 values.Remove(setting.Key);
         }
 
-        return new RawProfile(form.TextOf(ProfileFormState.NameKey).Trim(), form.TextOf(ProfileFormState.ProtocolKey), values);
+        return new RawProfile(
+            form.TextOf(ProfileFormState.NameKey).Trim(),
+            form.TextOf(ProfileFormState.ProtocolKey),
+            values
+        );
     }
 
     private static Form Mark(Form form, SettingProblem problem)
     {
         var at = form.Fields.FindIndex(field => field.Key == problem.Key);
-        return at < 0 ? form : form with { Fields = form.Fields.SetItem(at, form.Fields[at] with { Problem = problem.Sentence }), FocusedField = at };
+        return at < 0
+            ? form
+            : form with
+            {
+                Fields = form.Fields.SetItem(at, form.Fields[at] with { Problem = problem.Sentence }),
+                FocusedField = at,
+            };
     }
 
     private static string FreeName(AppState state, string name)

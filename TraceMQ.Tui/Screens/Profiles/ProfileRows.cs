@@ -29,7 +29,8 @@ internal static class ProfileRows
     public static ProfileRow? Selected(AppState state)
     {
         var rows = Of(state);
-        return rows.FirstOrDefault(row => row.Key == state.Profiles.SelectedKey) ?? rows.FirstOrDefault(row => row.Name is not null);
+        return rows.FirstOrDefault(row => row.Key == state.Profiles.SelectedKey)
+            ?? rows.FirstOrDefault(row => row.Name is not null);
     }
 
     /// <summary>The key of a profile's row.</summary>
@@ -37,7 +38,11 @@ internal static class ProfileRows
 
     private static IEnumerable<IGrouping<string, ProfileRow>> Grouped(AppState state)
     {
-        var saved = state.Config.Profiles.Select(entry => new ProfileRow(KeyOfProfile(entry.Name), entry.Group, entry.Name)
+        var saved = state.Config.Profiles.Select(entry => new ProfileRow(
+            KeyOfProfile(entry.Name),
+            entry.Group,
+            entry.Name
+        )
         {
             Entry = entry,
             Connection = state.ConnectionOf(entry.Name),
@@ -45,17 +50,27 @@ internal static class ProfileRows
         var names = state.Config.Profiles.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
         var loose = state
             .Connections.Values.Where(connection => !names.Contains(connection.Name))
-            .Select(connection => new ProfileRow(KeyOfProfile(connection.Name), GroupOf(connection.Profile), connection.Name)
+            .Select(connection => new ProfileRow(
+                KeyOfProfile(connection.Name),
+                GroupOf(connection.Profile),
+                connection.Name
+            )
             {
                 Connection = connection,
             });
-        return saved.Concat(loose).GroupBy(row => row.Group, StringComparer.Ordinal).OrderBy(group => group.Key.Length == 0);
+        return saved
+            .Concat(loose)
+            .GroupBy(row => row.Group, StringComparer.Ordinal)
+            .OrderBy(group => group.Key.Length == 0);
     }
 
     private static string GroupOf(RawProfile profile) =>
-        profile.Values.GetValueOrDefault(CommonSettings.Group.Key) is RawValue.Text { Value.Length: > 0 } group ? group.Value : NotSaved;
+        profile.Values.GetValueOrDefault(CommonSettings.Group.Key) is RawValue.Text { Value.Length: > 0 } group
+            ? group.Value
+            : NotSaved;
 
     // Stable while the program runs, which is all that a selection needs; a collision would only select two rows at once.
     private static long KeyOf(string kind, string name) =>
-        ((long)string.GetHashCode(kind + name, StringComparison.Ordinal) << 32) | (uint)string.GetHashCode(name + kind, StringComparison.Ordinal);
+        ((long)string.GetHashCode(kind + name, StringComparison.Ordinal) << 32)
+        | (uint)string.GetHashCode(name + kind, StringComparison.Ordinal);
 }

@@ -20,19 +20,35 @@ internal sealed class ProfilesPane : IPane
     {
         var rows = ProfileRows.Of(state);
         var broken = state.Config.Problems.Count;
-        var right = broken == 0 ? new StyledLine() : StyledLine.Of(broken == 1 ? "1 problem" : $"{broken} problems", Tone.Error);
-        canvas.Border(box, StyledLine.Of("Profiles", hasKeys ? Tone.Bright : Tone.Dim), right, hasKeys ? Tone.Accent : Tone.Dim);
+        var right =
+            broken == 0
+                ? new StyledLine()
+                : StyledLine.Of(broken == 1 ? "1 problem" : $"{broken} problems", Tone.Error);
+        canvas.Border(
+            box,
+            StyledLine.Of("Profiles", hasKeys ? Tone.Bright : Tone.Dim),
+            right,
+            hasKeys ? Tone.Accent : Tone.Dim
+        );
         _list = box.Inner;
         _scroll.Fit(rows.Count, _list.Height);
         var selected = IndexOfSelected(state, rows);
         _scroll.Show(selected);
         if (rows.Count == 0)
-            canvas.Write(_list.X + 1, _list.Y, _list.Width - 1, StyledLine.Of($"{state.Commands.KeyOf("new-profile")} makes the first one", Tone.Dim));
+            canvas.Write(
+                _list.X + 1,
+                _list.Y,
+                _list.Width - 1,
+                StyledLine.Of($"{state.Commands.KeyOf("new-profile")} makes the first one", Tone.Dim)
+            );
         for (var y = 0; y < _list.Height && _scroll.Top + y < rows.Count; y++)
         {
             var row = rows[(int)_scroll.Top + y];
             var isSelected = _scroll.Top + y == selected;
-            var ground = !isSelected ? Ground.Plain : hasKeys ? Ground.Selected : Ground.Plain;
+            var ground =
+                !isSelected ? Ground.Plain
+                : hasKeys ? Ground.Selected
+                : Ground.Plain;
             canvas.Write(_list.X, _list.Y + y, _list.Width, Line(canvas.Glyphs, state, row, _list.Width), ground);
         }
 
@@ -49,7 +65,9 @@ internal sealed class ProfilesPane : IPane
         var row = rows[selected];
         if (row.Name is null && ((command == "left" && !row.IsFolded) || (command == "right" && row.IsFolded)))
             return new AppEvent.CommandChosen("connect");
-        return _scroll.Move(command, selected) is { } moved ? new AppEvent.ProfileRowSelected(rows[(int)moved].Key) : null;
+        return _scroll.Move(command, selected) is { } moved
+            ? new AppEvent.ProfileRowSelected(rows[(int)moved].Key)
+            : null;
     }
 
     /// <inheritdoc/>
@@ -84,7 +102,9 @@ internal sealed class ProfilesPane : IPane
     private static StyledLine Line(Glyphs glyphs, AppState state, ProfileRow row, int width)
     {
         if (row.Name is null)
-            return new StyledLine().Add($" {(row.IsFolded ? glyphs.Folded : glyphs.Unfolded)} ", Tone.Dim).Add(SafeText.Line(row.Group, 60), Tone.Dim);
+            return new StyledLine()
+                .Add($" {(row.IsFolded ? glyphs.Folded : glyphs.Unfolded)} ", Tone.Dim)
+                .Add(SafeText.Line(row.Group, 60), Tone.Dim);
         var (mark, tone) = Mark(glyphs, row);
         var indent = row.Group.Length > 0 ? "   " : " ";
         var line = new StyledLine().Add(indent).Add(mark, tone).Add(" ");
@@ -102,8 +122,12 @@ internal sealed class ProfilesPane : IPane
             return new Span("error ", Tone.Error);
         if (row.Connection is { Phase: ConnectionPhase.Waiting, RetryAt: { } at })
             return new Span($"in {SizeText.Span(at > state.Now ? at - state.Now : TimeSpan.Zero)} ", Tone.Warning);
-        var marks = row.Entry is { IsProduction: true } or { IsReadOnly: true } ? (row.Entry.IsProduction ? "PROD " : "ro ") : "";
-        return marks.Length > 0 ? new Span(marks, row.Entry!.IsProduction ? Tone.Error : Tone.Warning) : new Span((row.Profile?.Protocol ?? "") + " ", Tone.Dim);
+        var marks = row.Entry is { IsProduction: true } or { IsReadOnly: true }
+            ? (row.Entry.IsProduction ? "PROD " : "ro ")
+            : "";
+        return marks.Length > 0
+            ? new Span(marks, row.Entry!.IsProduction ? Tone.Error : Tone.Warning)
+            : new Span((row.Profile?.Protocol ?? "") + " ", Tone.Dim);
     }
 
     private static (string Mark, Tone Tone) Mark(Glyphs glyphs, ProfileRow row) =>

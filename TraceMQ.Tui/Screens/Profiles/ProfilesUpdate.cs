@@ -14,7 +14,10 @@ internal static class ProfilesUpdate
     public static Transition Open(AppState state)
     {
         if (ProfileRows.Selected(state) is not { } row)
-            return state.Tell(StatusLevel.Information, $"there is no profile yet; {state.Commands.KeyOf("new-profile")} makes one");
+            return state.Tell(
+                StatusLevel.Information,
+                $"there is no profile yet; {state.Commands.KeyOf("new-profile")} makes one"
+            );
         if (row.Name is null)
             return Fold(state, row);
         if (row.Connection is { IsConnected: true } connection)

@@ -32,7 +32,15 @@ internal sealed record PromptAsked(long Ticket, string Question) : ScreenEvent
                 Title = "Needed to connect",
                 Ticket = Ticket,
                 Notes = [Question],
-                Fields = [new Field { Key = "answer", Label = "Answer", Kind = FieldKind.Secret }],
+                Fields =
+                [
+                    new Field
+                    {
+                        Key = "answer",
+                        Label = "Answer",
+                        Kind = FieldKind.Secret,
+                    },
+                ],
             }
         );
 }

@@ -16,7 +16,9 @@ internal sealed record PublishAnswered(long Ticket, string Topic, PublishResult 
         if (form.Ticket != Ticket)
             return state;
         var time = At.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture);
-        var elapsed = Result.IsAccepted ? $" in {Result.Elapsed.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms" : "";
+        var elapsed = Result.IsAccepted
+            ? $" in {Result.Elapsed.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms"
+            : "";
         return state.Replace((PublishState)form.Answered(level, $"{time} {Result.Text}{elapsed}"));
     }
 }

@@ -24,7 +24,10 @@ internal static class PublishUpdate
     public static Transition Open(AppState state)
     {
         var connection = Target(state, preferred: null);
-        var topic = state.Inspector.Opened is { } opened && opened.Stored.Source == connection.Source ? opened.Stored.Message.Topic : "";
+        var topic =
+            state.Inspector.Opened is { } opened && opened.Stored.Source == connection.Source
+                ? opened.Stored.Message.Topic
+                : "";
         return state.Open(Make(state, connection, topic, "", SettingValues.Empty, []));
     }
 
@@ -35,11 +38,25 @@ internal static class PublishUpdate
         var isText = System.Text.Unicode.Utf8.IsValid(message.Payload.Span);
         var text = isText ? Encoding.UTF8.GetString(message.Payload.Span) : "";
         var isSame = connection.Source == source;
-        var form = Make(state, connection, message.Topic, text, isSame ? message.Options : SettingValues.Empty, message.Headers);
+        var form = Make(
+            state,
+            connection,
+            message.Topic,
+            text,
+            isSame ? message.Options : SettingValues.Empty,
+            message.Headers
+        );
         return state.Open(
             isText
                 ? form
-                : form with { Original = message.Payload, Notes = [$"The payload is binary, {message.Payload.Length} B: it is sent as it was, unless you type another."] }
+                : form with
+                {
+                    Original = message.Payload,
+                    Notes =
+                    [
+                        $"The payload is binary, {message.Payload.Length} B: it is sent as it was, unless you type another.",
+                    ],
+                }
         );
     }
 
@@ -48,7 +65,12 @@ internal static class PublishUpdate
     {
         var connection = state.Connections[form.Source];
         if (!connection.IsConnected)
-            return state.ReplaceTop(form.Answered(StatusLevel.Error, $"{connection.Name} is not connected now; choose another connection or wait"));
+            return state.ReplaceTop(
+                form.Answered(
+                    StatusLevel.Error,
+                    $"{connection.Name} is not connected now; choose another connection or wait"
+                )
+            );
         var topic = form.TextOf(PublishState.TopicKey);
         if (connection.Transport.Topics.Validate(topic) is { } problem)
             return state.ReplaceTop(form.Answered(StatusLevel.Error, problem));
@@ -77,11 +99,25 @@ internal static class PublishUpdate
     {
         if (key != PublishState.ConnectionKey)
             return form;
-        var chosen = Writable(state).FirstOrDefault(connection => connection.Name == form.TextOf(PublishState.ConnectionKey));
+        var chosen = Writable(state)
+            .FirstOrDefault(connection => connection.Name == form.TextOf(PublishState.ConnectionKey));
         if (chosen is null || chosen.Source == form.Source)
             return form;
-        var next = Make(state, chosen, form.TextOf(PublishState.TopicKey), form.TextOf(PublishState.PayloadKey), SettingValues.Empty, []);
-        return next with { FocusedField = form.FocusedField, IsChanged = true, Original = form.Original, Notes = form.Notes };
+        var next = Make(
+            state,
+            chosen,
+            form.TextOf(PublishState.TopicKey),
+            form.TextOf(PublishState.PayloadKey),
+            SettingValues.Empty,
+            []
+        );
+        return next with
+        {
+            FocusedField = form.FocusedField,
+            IsChanged = true,
+            Original = form.Original,
+            Notes = form.Notes,
+        };
     }
 
     private static PublishState Make(

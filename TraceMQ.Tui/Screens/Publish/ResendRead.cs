@@ -8,5 +8,7 @@ internal sealed record ResendRead(int Source, OutgoingMessage Message) : ScreenE
 {
     /// <inheritdoc/>
     public override Transition Apply(AppState state) =>
-        PublishUpdate.WhyNot(state) is { } reason ? state.Tell(StatusLevel.Warning, reason) : PublishUpdate.OpenFor(state, Source, Message);
+        PublishUpdate.WhyNot(state) is { } reason
+            ? state.Tell(StatusLevel.Warning, reason)
+            : PublishUpdate.OpenFor(state, Source, Message);
 }

@@ -18,11 +18,21 @@ internal sealed class ReadingScreen : IOverlayScreen
             _scroll.Top = 0;
         _shown = reading;
         var longest = reading.Lines.Count == 0 ? 0 : reading.Lines.Max(line => TextWidth.Of(line.Plain));
-        var width = Math.Clamp(Math.Max(longest + 6, TextWidth.Of(reading.Title + reading.Subtitle) + 14), 40, canvas.Width - 4);
+        var width = Math.Clamp(
+            Math.Max(longest + 6, TextWidth.Of(reading.Title + reading.Subtitle) + 14),
+            40,
+            canvas.Width - 4
+        );
         var height = Math.Clamp(reading.Lines.Count + 2, 4, canvas.Height - 2);
         var box = new Box((canvas.Width - width) / 2, Math.Max(1, (canvas.Height - height) / 2), width, height);
         canvas.Fill(box, Ground.Dialog);
-        canvas.Border(box, StyledLine.Of(reading.Title, Tone.Bright), StyledLine.Of(reading.Subtitle, Tone.Dim), Tone.Accent, Ground.Dialog);
+        canvas.Border(
+            box,
+            StyledLine.Of(reading.Title, Tone.Bright),
+            StyledLine.Of(reading.Subtitle, Tone.Dim),
+            Tone.Accent,
+            Ground.Dialog
+        );
         var inner = new Box(box.X + 2, box.Y + 1, box.Width - 4, box.Height - 2);
         _scroll.Fit(reading.Lines.Count, inner.Height);
         for (var y = 0; y < inner.Height && _scroll.Top + y < reading.Lines.Count; y++)

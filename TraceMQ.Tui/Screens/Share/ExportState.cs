@@ -18,6 +18,7 @@ internal sealed record ExportState : Form
     /// <inheritdoc/>
     public override Transition Submit(AppState state) =>
         TextOf("to") == "clipboard" ? new Transition(state.CloseTop(), [new Effect.CopyText(Toml, "the profile")])
-        : TextOf("file").Trim() is { Length: > 0 } path ? new Transition(state.CloseTop(), [new Effect.WriteText(path, Toml)])
+        : TextOf("file").Trim() is { Length: > 0 } path
+            ? new Transition(state.CloseTop(), [new Effect.WriteText(path, Toml)])
         : state.ReplaceTop(Answered(StatusLevel.Error, "the file has no name"));
 }

@@ -22,7 +22,9 @@ internal static class ShareUpdate
                 Toml = export.Toml,
                 Notes =
                 [
-                    export.LeftOut.Count == 0 ? "It holds no secrets: nothing is left out." : "Left out, to be filled in by who imports it:",
+                    export.LeftOut.Count == 0
+                        ? "It holds no secrets: nothing is left out."
+                        : "Left out, to be filled in by who imports it:",
                     .. export.LeftOut.Select(item => "  " + item),
                 ],
                 Fields =
@@ -35,7 +37,12 @@ internal static class ShareUpdate
                         Text = "clipboard",
                         Choices = ["clipboard", "file"],
                     },
-                    new Field { Key = "file", Label = "file", Text = $"{FileName(entry.Name)}.toml" },
+                    new Field
+                    {
+                        Key = "file",
+                        Label = "file",
+                        Text = $"{FileName(entry.Name)}.toml",
+                    },
                 ],
             }
         );
@@ -51,7 +58,12 @@ internal static class ShareUpdate
                 Fields =
                 [
                     new Field { Key = "file", Label = "file" },
-                    new Field { Key = "text", Label = "text", Kind = FieldKind.Text },
+                    new Field
+                    {
+                        Key = "text",
+                        Label = "text",
+                        Kind = FieldKind.Text,
+                    },
                 ],
             }
         );
@@ -71,11 +83,22 @@ internal static class ShareUpdate
             .. plan.NeedsConfirmation.Select(sentence => "! " + sentence),
             .. plan.Missing.Select(sentence => "needed: " + sentence),
         ];
-        return state.Close<ImportState>().Open(new ImportConfirmState { Title = "Import", Notes = notes, Profiles = [.. plan.Profiles.Select(profile => profile.Raw)] });
+        return state
+            .Close<ImportState>()
+            .Open(
+                new ImportConfirmState
+                {
+                    Title = "Import",
+                    Notes = notes,
+                    Profiles = [.. plan.Profiles.Select(profile => profile.Raw)],
+                }
+            );
     }
 
     private static string FileName(string name) =>
-        string.Concat(name.ToLowerInvariant().Select(character => char.IsAsciiLetterOrDigit(character) ? character : '-'));
+        string.Concat(
+            name.ToLowerInvariant().Select(character => char.IsAsciiLetterOrDigit(character) ? character : '-')
+        );
 }
 
 /// <summary>Shows what would be imported, and asks.</summary>
@@ -89,5 +112,8 @@ internal sealed record ImportConfirmState : Form
 
     /// <inheritdoc/>
     public override Transition Submit(AppState state) =>
-        new(state.CloseTop(), [.. Profiles.Select(profile => (Effect)new Effect.SaveProfile(profile, Replacing: null))]);
+        new(
+            state.CloseTop(),
+            [.. Profiles.Select(profile => (Effect)new Effect.SaveProfile(profile, Replacing: null))]
+        );
 }

@@ -34,7 +34,10 @@ internal static class SubscribeUpdate
 
         if (connection.Transport.Topics.ValidatePattern(topic) is { } problem)
             return state.ReplaceTop(form.Answered(StatusLevel.Error, problem));
-        return new Transition(state.CloseTop(), [new Effect.Subscribe(form.Source, new Subscription(topic, form.Values()))]);
+        return new Transition(
+            state.CloseTop(),
+            [new Effect.Subscribe(form.Source, new Subscription(topic, form.Values()))]
+        );
     }
 
     /// <summary>Another connection has other settings and subscriptions.</summary>
@@ -43,10 +46,15 @@ internal static class SubscribeUpdate
         if (key != SubscribeState.ConnectionKey)
             return form;
         var name = form.TextOf(SubscribeState.ConnectionKey);
-        var chosen = Connections.That(state, Capabilities.Subscribe).FirstOrDefault(connection => connection.Name == name);
+        var chosen = Connections
+            .That(state, Capabilities.Subscribe)
+            .FirstOrDefault(connection => connection.Name == name);
         return chosen is null || chosen.Source == form.Source
             ? form
-            : Make(state, chosen).WithText(SubscribeState.TopicKey, form.TextOf(SubscribeState.TopicKey)) with { FocusedField = form.FocusedField };
+            : Make(state, chosen).WithText(SubscribeState.TopicKey, form.TextOf(SubscribeState.TopicKey)) with
+            {
+                FocusedField = form.FocusedField,
+            };
     }
 
     private static SubscribeState Make(AppState state, Connection connection)
@@ -109,5 +117,7 @@ internal static class SubscribeUpdate
     }
 
     private static string Words((Subscription Subscription, SubscribeResult? Result) item) =>
-        item.Result is { IsAccepted: false } refused ? $"{item.Subscription.Topic} (refused: {refused.Text})" : item.Subscription.Topic;
+        item.Result is { IsAccepted: false } refused
+            ? $"{item.Subscription.Topic} (refused: {refused.Text})"
+            : item.Subscription.Topic;
 }

@@ -31,8 +31,16 @@ internal sealed class TopicsPane : IPane
     {
         var left = StyledLine.Of("Topics", hasKeys ? Tone.Bright : Tone.Dim);
         if (state.Topics.Sort != TopicSort.Name || state.Topics.IsFlat)
-            left.Add($" by {state.Topics.Sort.ToString().ToLowerInvariant()}{(state.Topics.IsFlat ? ", flat" : "")}", Tone.Dim);
-        canvas.Border(box, left, StyledLine.Of(SizeText.Count(_tree.TopicCount), Tone.Dim), hasKeys ? Tone.Accent : Tone.Dim);
+            left.Add(
+                $" by {state.Topics.Sort.ToString().ToLowerInvariant()}{(state.Topics.IsFlat ? ", flat" : "")}",
+                Tone.Dim
+            );
+        canvas.Border(
+            box,
+            left,
+            StyledLine.Of(SizeText.Count(_tree.TopicCount), Tone.Dim),
+            hasKeys ? Tone.Accent : Tone.Dim
+        );
         _list = box.Inner;
         Load(state);
         for (var y = 0; y < _rows.Rows.Count && y < _list.Height; y++)
@@ -40,7 +48,13 @@ internal sealed class TopicsPane : IPane
             var row = _rows.Rows[y];
             var isSelected = row.Branch == Selected(state);
             WriteRow(canvas.Glyphs, state, row, isSelected && hasKeys);
-            canvas.Write(_list.X, _list.Y + y, _list.Width, _line, isSelected && hasKeys ? Ground.Selected : Ground.Plain);
+            canvas.Write(
+                _list.X,
+                _list.Y + y,
+                _list.Width,
+                _line,
+                isSelected && hasKeys ? Ground.Selected : Ground.Plain
+            );
         }
 
         canvas.Thumb(_list, _rows.Count, _scroll.Top);
@@ -130,7 +144,10 @@ internal sealed class TopicsPane : IPane
     private static AppEvent Chosen(AppState state, TopicRow row, bool isExcluded)
     {
         if (row.Branch.Path is not { } path)
-            return new AppEvent.Told(StatusLevel.Information, "choose a topic or a branch; Enter on a profile shows one connection");
+            return new AppEvent.Told(
+                StatusLevel.Information,
+                "choose a topic or a branch; Enter on a profile shows one connection"
+            );
         var separator = row.HasChildren ? state.Connections[row.Branch.Source].Transport.Topics.Separator : null;
         return new TopicChosen(new TopicScope(row.Branch.Source, row.Topic ?? path, separator), isExcluded);
     }
@@ -140,7 +157,10 @@ internal sealed class TopicsPane : IPane
         var row = _rows.Rows.FirstOrDefault(candidate => candidate.Branch == branch);
         if (row is null || row.Depth == 0)
             return null;
-        return _rows.Rows.TakeWhile(candidate => candidate.Branch != branch).LastOrDefault(candidate => candidate.Depth < row.Depth)?.Branch;
+        return _rows
+            .Rows.TakeWhile(candidate => candidate.Branch != branch)
+            .LastOrDefault(candidate => candidate.Depth < row.Depth)
+            ?.Branch;
     }
 
     private void WriteRow(Glyphs glyphs, AppState state, TopicRow row, bool isSelected)
@@ -153,7 +173,13 @@ internal sealed class TopicsPane : IPane
         var room = Math.Max(3, _list.Width - indent - 4 - right.Sum(span => TextWidth.Of(span.Text)));
         var cut = TextWidth.Of(name) <= room ? name : TextWidth.Cut(name, room - 1) + glyphs.More;
         _line.Add(new string(' ', indent + 1)).Add(mark + " ", Tone.Dim);
-        _line.Add(cut, isSelected ? Tone.Bright : row.IsSource ? Tone.Source : row.Topic is null ? Tone.Normal : Tone.Topic);
+        _line.Add(
+            cut,
+            isSelected ? Tone.Bright
+                : row.IsSource ? Tone.Source
+                : row.Topic is null ? Tone.Normal
+                : Tone.Topic
+        );
         _line.Add(new string(' ', Math.Max(1, room - TextWidth.Of(cut) + 1)));
         foreach (var span in right)
             _line.Add(span.Text, span.Tone);
@@ -186,14 +212,27 @@ internal sealed class TopicsPane : IPane
         }
 
         var age = row.Age is { } since && since >= s_old ? SizeText.Span(Coarse(since)) : "";
-        spans.Add(new Span((row.Rate >= 0.05 ? Rate(row.Rate) : age.Length > 0 ? age : glyphs.Nothing).PadLeft(6), Tone.Dim));
+        spans.Add(
+            new Span(
+                (
+                    row.Rate >= 0.05 ? Rate(row.Rate)
+                    : age.Length > 0 ? age
+                    : glyphs.Nothing
+                ).PadLeft(6),
+                Tone.Dim
+            )
+        );
         return spans;
     }
 
     // An age that changed each second would keep a quiet terminal busy.
-    private static TimeSpan Coarse(TimeSpan age) => age.TotalSeconds < 60 ? TimeSpan.FromSeconds(Math.Floor(age.TotalSeconds / 10) * 10) : age;
+    private static TimeSpan Coarse(TimeSpan age) =>
+        age.TotalSeconds < 60 ? TimeSpan.FromSeconds(Math.Floor(age.TotalSeconds / 10) * 10) : age;
 
-    private static string Rate(double rate) => rate >= 10 ? $"{SizeText.Count((long)rate)}/s" : $"{rate.ToString("0.#", System.Globalization.CultureInfo.InvariantCulture)}/s";
+    private static string Rate(double rate) =>
+        rate >= 10
+            ? $"{SizeText.Count((long)rate)}/s"
+            : $"{rate.ToString("0.#", System.Globalization.CultureInfo.InvariantCulture)}/s";
 
     private static string Bars(Glyphs glyphs, IReadOnlyList<int> spark)
     {

@@ -41,7 +41,13 @@ internal sealed class WireScreen : IOverlayScreen
         for (var y = 0; y < _list.Height && _scroll.Top + y < _packets.Count; y++)
         {
             var at = (int)_scroll.Top + y;
-            canvas.Write(_list.X, _list.Y + y, _list.Width, Row(canvas.Glyphs, _packets[at].Record), at == selected ? Ground.Selected : Ground.Plain);
+            canvas.Write(
+                _list.X,
+                _list.Y + y,
+                _list.Width,
+                Row(canvas.Glyphs, _packets[at].Record),
+                at == selected ? Ground.Selected : Ground.Plain
+            );
         }
 
         canvas.Thumb(_list, _packets.Count, _scroll.Top);
@@ -55,7 +61,9 @@ internal sealed class WireScreen : IOverlayScreen
     {
         if (command == "last" || _packets.Count == 0)
             return new PacketSelected(0);
-        return command is not null && _scroll.Move(command, IndexOf((WireState)overlay)) is { } row ? new PacketSelected(_packets[(int)row].Number) : null;
+        return command is not null && _scroll.Move(command, IndexOf((WireState)overlay)) is { } row
+            ? new PacketSelected(_packets[(int)row].Number)
+            : null;
     }
 
     /// <inheritdoc/>
@@ -78,21 +86,31 @@ internal sealed class WireScreen : IOverlayScreen
     private static StyledLine Row(Glyphs glyphs, WireRecord record) =>
         new StyledLine()
             .Add(" " + record.Time.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) + " ", Tone.Dim)
-            .Add(record.Direction == Direction.In ? glyphs.Incoming : glyphs.Outgoing, record.Direction == Direction.In ? Tone.Incoming : Tone.Outgoing)
+            .Add(
+                record.Direction == Direction.In ? glyphs.Incoming : glyphs.Outgoing,
+                record.Direction == Direction.In ? Tone.Incoming : Tone.Outgoing
+            )
             .Add(" " + record.Kind.PadRight(12), Tone.Bright)
             .Add(SizeText.Of(record.Length).PadLeft(8) + "  ", Tone.Number)
             .Add(SafeText.Line(record.Summary, 400));
 
     private static void PaintPacket(Canvas canvas, Box box, WireRecord record)
     {
-        canvas.Border(box, StyledLine.Of(record.Kind, Tone.Normal), StyledLine.Of(SizeText.Of(record.Length), Tone.Dim), Tone.Dim);
+        canvas.Border(
+            box,
+            StyledLine.Of(record.Kind, Tone.Normal),
+            StyledLine.Of(SizeText.Of(record.Length), Tone.Dim),
+            Tone.Dim
+        );
         var inner = new Box(box.X + 2, box.Y + 1, box.Width - 4, box.Height - 2);
         var isWide = inner.Width >= 116;
         var fields = isWide ? inner with { Width = inner.Width - 76 } : inner;
         for (var y = 0; y < Math.Min(fields.Height, record.Fields.Count); y++)
         {
             var fact = record.Fields[y];
-            var line = new StyledLine().Add(TextWidth.Cut(SafeText.Line(fact.Label, 60), 22).PadRight(23), Tone.Dim).Add(SafeText.Line(fact.Value, 600));
+            var line = new StyledLine()
+                .Add(TextWidth.Cut(SafeText.Line(fact.Label, 60), 22).PadRight(23), Tone.Dim)
+                .Add(SafeText.Line(fact.Value, 600));
             canvas.Write(fields.X, fields.Y + y, fields.Width, line);
         }
 

@@ -75,5 +75,6 @@ internal sealed record WireEnded(long Generation) : ScreenEvent<WireState>
 internal sealed record PacketSelected(long Number) : ScreenEvent<WireState>
 {
     /// <inheritdoc/>
-    protected override Transition Apply(AppState state, WireState overlay) => state.Replace(overlay with { Selected = Number });
+    protected override Transition Apply(AppState state, WireState overlay) =>
+        state.Replace(overlay with { Selected = Number });
 }

@@ -9,7 +9,9 @@ internal static class WireUpdate
 {
     /// <summary>Why there are none.</summary>
     public static string? WhyNot(AppState state) =>
-        Connections.Current(state, Capabilities.None) is null ? "nothing is connected; connect a profile first (1, then Enter)" : null;
+        Connections.Current(state, Capabilities.None) is null
+            ? "nothing is connected; connect a profile first (1, then Enter)"
+            : null;
 
     /// <summary>Opens the screen and begins to record.</summary>
     public static Transition Open(AppState state)
@@ -22,6 +24,9 @@ internal static class WireUpdate
             Name = connection.Name,
             Generation = generation,
         };
-        return new Transition((state with { Generation = generation }).Open(screen), [new Effect.ReadWire(connection.Source, generation)]);
+        return new Transition(
+            (state with { Generation = generation }).Open(screen),
+            [new Effect.ReadWire(connection.Source, generation)]
+        );
     }
 }
