@@ -25,18 +25,15 @@ internal static class FullScreen
         var config = TargetFinder.Configuration(request.ConfigPath, host);
         var wanted = request.Profiles.Select(name => TargetFinder.Saved(name, config).Raw).ToList();
         wanted.AddRange(
-            config
-                .Profiles.Where(entry =>
-                    entry.AutoConnect
-                    && entry.Problems.Count == 0
-                    && !request.Profiles.Contains(entry.Name, StringComparer.Ordinal)
-                )
-                .Select(entry => entry.Raw)
+            AutoConnected(config).Where(profile => !request.Profiles.Contains(profile.Name, StringComparer.Ordinal))
         );
         if (request.Url is { } url)
             wanted.Add(OfUrl(url, request, host));
         return Show(config, wanted, request, host, logs);
     }
+
+    private static IEnumerable<RawProfile> AutoConnected(ConfigFile config) =>
+        config.Profiles.Where(entry => entry.AutoConnect && entry.Problems.Count == 0).Select(entry => entry.Raw);
 
     private static async Task<int> RunDemoAsync(ScreenRequest request, CliHost host, ILoggerFactory logs)
     {
@@ -48,13 +45,13 @@ internal static class FullScreen
                 .StartAsync(Transports.Find("mqtt")!, host.Time, logs, CancellationToken.None)
                 .ConfigureAwait(false);
             await using (demo.ConfigureAwait(false))
-                return Show(
-                    ConfigFile.Empty(Path.Combine(folder.FullName, "config.toml")),
-                    demo.Profiles,
-                    request,
-                    host,
-                    logs
-                );
+            {
+                var path = Path.Combine(folder.FullName, "config.toml");
+                await File.WriteAllTextAsync(path, demo.Profiles.Aggregate("", ProfileEditor.Add))
+                    .ConfigureAwait(false);
+                var config = ConfigFile.Load(path, host.Transports);
+                return Show(config, AutoConnected(config), request, host, logs);
+            }
         }
         finally
         {
