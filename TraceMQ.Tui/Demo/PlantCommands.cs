@@ -94,7 +94,8 @@ internal sealed class PlantCommands
             else
                 return Math.Round(celsius, 1);
         }
-        catch (JsonException)
+        // A lone surrogate in a name is valid JSON that has no text.
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             problem = payload.IsEmpty
                 ? "the payload is empty; write {\"target\":795}"
