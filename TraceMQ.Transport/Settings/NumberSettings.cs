@@ -14,7 +14,19 @@ internal static class NumberSettings
             raw => ParseNumber(raw, minimum, maximum),
             value => value.ToString(CultureInfo.InvariantCulture),
             value => new RawValue.Number(value)
-        );
+        )
+        {
+            // So few that a form shows them all.
+            Choices =
+                maximum - minimum <= 4
+                    ?
+                    [
+                        .. Enumerable
+                            .Range(0, (int)(maximum - minimum) + 1)
+                            .Select(step => (minimum + step).ToString(CultureInfo.InvariantCulture)),
+                    ]
+                    : [],
+        };
 
     public static Setting<bool> Flag(string key, string help, bool byDefault) =>
         new(

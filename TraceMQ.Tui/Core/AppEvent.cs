@@ -71,6 +71,9 @@ internal abstract record AppEvent
     /// <summary>Something finished elsewhere and has a sentence to say.</summary>
     internal sealed record Told(StatusLevel Level, string Text) : AppEvent;
 
+    /// <summary>Every event before this one was taken.</summary>
+    internal sealed record Reached(ManualResetEventSlim Signal) : AppEvent;
+
     /// <summary>The user's last word about leaving.</summary>
     internal sealed record QuitConfirmed : AppEvent;
 }

@@ -10,6 +10,8 @@ internal sealed class EventLoop : IAsyncDisposable
         new UnboundedChannelOptions { SingleReader = true }
     );
 
+    private static readonly TimeSpan s_patience = TimeSpan.FromMilliseconds(100);
+
     private readonly MessageStore _store;
     private readonly EffectRunner _effects;
     private readonly TimeProvider _time;
@@ -52,6 +54,18 @@ internal sealed class EventLoop : IAsyncDisposable
     /// <summary>Adds an event; from any thread. After the end it is dropped.</summary>
     public void Post(AppEvent appEvent) => _events.Writer.TryWrite(appEvent);
 
+    /// <summary>
+    /// Adds an event and waits until the state has taken it, as long as that is soon. Keys need it: what the next one means depends on what
+    /// the one before did, and somebody who types fast, or pastes, is faster than a frame.
+    /// </summary>
+    public void PostAndWait(AppEvent appEvent)
+    {
+        var marker = new AppEvent.Reached(new ManualResetEventSlim());
+        Post(appEvent);
+        Post(marker);
+        marker.Signal.Wait(s_patience);
+    }
+
     /// <summary>Ends the loop, its effects and its connections.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -72,6 +86,12 @@ internal sealed class EventLoop : IAsyncDisposable
 
     private void Take(AppEvent appEvent)
     {
+        if (appEvent is AppEvent.Reached reached)
+        {
+            reached.Signal.Set();
+            return;
+        }
+
         var translated = appEvent switch
         {
             AppEvent.MessagesWaiting waiting => new AppEvent.LogChanged(

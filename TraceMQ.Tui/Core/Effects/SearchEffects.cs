@@ -7,7 +7,9 @@ internal sealed class SearchEffects : IDisposable
 {
     private readonly Func<AppState> _state;
     private readonly Action<AppEvent> _post;
+    private readonly Lock _gate = new();
     private CancellationTokenSource? _scan;
+    private long _generation;
 
     /// <param name="state">The state at the moment: a search runs over the rows that are shown when it starts.</param>
     /// <param name="post">Where answers go.</param>
@@ -18,14 +20,18 @@ internal sealed class SearchEffects : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Interlocked.Exchange(ref _scan, null)?.Cancel();
+    public void Dispose()
+    {
+        lock (_gate)
+            _scan?.Cancel();
+    }
 
     /// <summary>Searches the backlog for a scope; an older search ends.</summary>
     public async Task ScanAsync(Effect.ChangeScope change, FilteredRows hits, CancellationToken cancellationToken)
     {
         using var mine = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        if (Interlocked.Exchange(ref _scan, mine) is { } older)
-            await older.CancelAsync().ConfigureAwait(false);
+        if (!Begin(change.Generation, mine))
+            return;
         try
         {
             await hits.ScanAsync(new Posting(() => _post(new AppEvent.ScopeScanned(change.Generation))), mine.Token)
@@ -38,7 +44,30 @@ internal sealed class SearchEffects : IDisposable
         }
         finally
         {
-            Interlocked.CompareExchange(ref _scan, null, mine);
+            End(mine);
+        }
+    }
+
+    // Effects may start in another order than they were asked for: only a newer search may end an older one.
+    private bool Begin(long generation, CancellationTokenSource scan)
+    {
+        lock (_gate)
+        {
+            if (generation < _generation)
+                return false;
+            _generation = generation;
+            _scan?.Cancel();
+            _scan = scan;
+            return true;
+        }
+    }
+
+    private void End(CancellationTokenSource scan)
+    {
+        lock (_gate)
+        {
+            if (_scan == scan)
+                _scan = null;
         }
     }
 

@@ -165,7 +165,7 @@ internal sealed class ScreenHost
             // A view may have scrolled without an event: the next turn paints in any case.
             painted = null;
             if (appEvent is not null)
-                loop.Post(appEvent);
+                loop.PostAndWait(appEvent);
         }
 
         bool Paint()
