@@ -3,6 +3,7 @@ using TraceMQ.Transport;
 using TraceMQ.Transport.Sessions;
 using TraceMQ.Transport.Settings;
 using TraceMQ.Tui.Core;
+using TraceMQ.Tui.Messages;
 using TraceMQ.Tui.Profiles;
 
 namespace TraceMQ.Tui.Screens.Main;
@@ -31,8 +32,16 @@ internal static class ConnectionUpdate
             Received = existing?.Received ?? 0,
             Dropped = existing?.Dropped ?? 0,
         };
+        // A connection's own branch, which is there where there are several, starts unfolded.
+        var topics = state.Topics with
+        {
+            Expanded = state.Topics.Expanded.Add(new TopicBranch(connection.Source, Path: null)),
+        };
         return new Transition(
-            state.With(connection),
+            state.With(connection) with
+            {
+                Topics = topics,
+            },
             [new Effect.Connect(connection.Source, profile, transport, connection.IsReadOnly)]
         );
     }

@@ -16,6 +16,7 @@ internal sealed class TopicsPane : IPane
     private readonly TopicLayout _layout;
     private readonly StyledLine _line = new();
     private TopicRows _rows = new(0, 0, []);
+    private TopicQuery _query = new();
     private TopicBranch? _shown;
     private Box _list;
     private bool _isWheeled;
@@ -132,14 +133,29 @@ internal sealed class TopicsPane : IPane
         return _layout.Rows(Query(state), state.Now, at, 1).Rows[0];
     }
 
-    private static TopicQuery Query(AppState state) =>
-        new()
+    // The same instance as long as nothing changed: the layout builds its rows anew for another one.
+    private TopicQuery Query(AppState state)
+    {
+        var topics = state.Topics;
+        var source = state.Messages.Scope.Source;
+        if (
+            _query.Sort != topics.Sort
+            || _query.IsFlat != topics.IsFlat
+            || _query.Source != source
+            || !ReferenceEquals(_query.Expanded, topics.Expanded)
+        )
         {
-            Sort = state.Topics.Sort,
-            IsFlat = state.Topics.IsFlat,
-            Expanded = state.Topics.Expanded,
-            Source = state.Messages.Scope.Source,
-        };
+            _query = new TopicQuery
+            {
+                Sort = topics.Sort,
+                IsFlat = topics.IsFlat,
+                Expanded = topics.Expanded,
+                Source = source,
+            };
+        }
+
+        return _query;
+    }
 
     private static AppEvent Chosen(AppState state, TopicRow row, bool isExcluded)
     {
