@@ -23,7 +23,7 @@ internal static class PayloadPreview
 
         if (IsText(beginning))
         {
-            into.Add(SafeText.Line(TrimmedEnd(beginning), beginning.Length));
+            into.Add(SafeText.Line(TrimmedEnd(beginning).TrimEnd(" \r\n\t"u8), beginning.Length));
             if (size > 4096)
                 into.Add($"  {SizeText.Of(size)}", Tone.Dim);
             return;

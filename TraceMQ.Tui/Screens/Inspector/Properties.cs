@@ -20,7 +20,7 @@ internal static class Properties
         var lines = new List<StyledLine>();
         Add(lines, "topic", message.Topic, Tone.Topic, width);
         if (state.Connections.TryGetValue(opened.Stored.Source, out var connection))
-            Add(lines, "connection", connection.Name, Tone.Source, width);
+            Add(lines, "connection", connection.Name, SourceTone.Of(connection), width);
         if (message.Direction == Direction.Out)
             Add(lines, "direction", "sent by us", Tone.Outgoing, width);
         foreach (var detail in message.Details)

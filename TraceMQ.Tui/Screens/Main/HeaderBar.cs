@@ -40,7 +40,7 @@ internal static class HeaderBar
                 ConnectionPhase.Failed => (glyphs.Failed, Tone.Error),
                 _ => (glyphs.Waiting, Tone.Warning),
             };
-            line.Add(mark + " ", tone).Add(SafeText.Line(connection.Name, 30), Tone.Normal);
+            line.Add(mark + " ", tone).Add(SafeText.Line(connection.Name, 30), SourceTone.Of(connection));
             if (connection.IsConnected)
                 line.Add($" {SizeText.Count(connection.Rate)}/s", Tone.Dim);
             line.Add(" ");

@@ -129,7 +129,7 @@ internal sealed class MessagesPane : IPane
         );
         _line.Add(" ");
         var name = SafeText.Line(connection?.Name ?? "", 40);
-        _line.Add(isWide ? Column(name, 10) : Initials(name), Tone.Source).Add(" ");
+        _line.Add(isWide ? Column(name, 10) : Initials(name), SourceTone.Of(connection)).Add(" ");
         var topicWidth = isWide ? Math.Clamp(_list.Width / 4, 18, 40) : Math.Clamp(_list.Width / 4, 14, 24);
         _line.Add(Column(SafeText.Line(_row.Topic, 300), topicWidth), isSelected ? Tone.Bright : Tone.Topic).Add(" ");
         PayloadPreview.Write(_line, _row.Preview, _row.Size, canvas.Glyphs);
