@@ -37,6 +37,8 @@ internal sealed record FoldState
     /// <summary>The lines that are shown.</summary>
     public IReadOnlyList<int> VisibleLines(PayloadDocument document)
     {
+        if (Level == Deepest && Toggled.IsEmpty)
+            return new EveryLine(document.LineCount);
         var visible = new List<int>(Math.Min(document.LineCount, 4096));
         for (var line = 0; line < document.LineCount; line++)
         {
@@ -50,5 +52,5 @@ internal sealed record FoldState
 
     /// <summary>True where what a line opens is not shown.</summary>
     public bool IsFolded(PayloadDocument document, int line) =>
-        document.EndOf(line) != line && (document.DepthOf(line) >= Level) != Toggled.Contains(line);
+        document.EndOf(line) != line && (Level < Deepest && document.DepthOf(line) >= Level) != Toggled.Contains(line);
 }

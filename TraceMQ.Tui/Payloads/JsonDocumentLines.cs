@@ -9,9 +9,9 @@ internal sealed class JsonDocumentLines : PayloadDocument
     private const int MaximumIndent = 40;
 
     private readonly ReadOnlyMemory<byte> _payload;
-    private readonly List<JsonLine> _lines;
+    private readonly ChunkedList<JsonLine> _lines;
 
-    public JsonDocumentLines(ReadOnlyMemory<byte> payload, List<JsonLine> lines, string note)
+    public JsonDocumentLines(ReadOnlyMemory<byte> payload, ChunkedList<JsonLine> lines, string note)
     {
         _payload = payload;
         _lines = lines;
@@ -28,34 +28,49 @@ internal sealed class JsonDocumentLines : PayloadDocument
     public override int EndOf(int line) => _lines[line].End;
 
     /// <inheritdoc/>
-    public override void Write(int line, bool isFolded, Glyphs glyphs, StyledLine into)
+    public override void Write(int line, bool isFolded, Glyphs glyphs, StyledLine into) =>
+        Write(line, isFolded, glyphs, MaximumValue, into);
+
+    /// <inheritdoc/>
+    public override void WriteWhole(int line, StyledLine into) =>
+        Write(line, isFolded: false, Glyphs.Ascii, int.MaxValue, into);
+
+    private void Write(int line, bool isFolded, Glyphs glyphs, int maximum, StyledLine into)
     {
         var json = _lines[line];
         into.Add(new string(' ', Math.Min((int)json.Depth, MaximumIndent) * 2));
         if (json.NameLength > 0)
-            into.Add(Raw(json.NameStart, json.NameLength), Tone.Key).Add(": ");
+        {
+            Raw(into, json.NameStart, json.NameLength, Tone.Key, maximum, glyphs);
+            into.Add(": ");
+        }
+
+        var isObject = _payload.Span[json.ValueStart] == (byte)'{';
         switch (json.Kind)
         {
             case JsonLineKind.Open:
-                var isObject = _payload.Span[json.ValueStart] == (byte)'{';
                 into.Add(isObject ? "{" : "[");
                 if (isFolded)
-                {
-                    into.Add($" {glyphs.More} ", Tone.Dim).Add(isObject ? "}" : "]");
-                    into.Add(_lines[json.End].HasComma ? "," : "").Add($"  {json.End - line - 1} lines", Tone.Dim);
-                }
-
-                break;
+                    WriteFolded(line, isObject, glyphs, into);
+                return;
             case JsonLineKind.Empty:
-                into.Add(_payload.Span[json.ValueStart] == (byte)'{' ? "{}" : "[]");
+                into.Add(isObject ? "{}" : "[]");
                 break;
             default:
-                into.Add(Raw(json.ValueStart, json.ValueLength), ToneOf(json.Kind));
+                Raw(into, json.ValueStart, json.ValueLength, ToneOf(json.Kind), maximum, glyphs);
                 break;
         }
 
-        if (json.HasComma && json.Kind != JsonLineKind.Open)
+        if (json.HasComma)
             into.Add(",");
+    }
+
+    private void WriteFolded(int line, bool isObject, Glyphs glyphs, StyledLine into)
+    {
+        var end = _lines[line].End;
+        var hidden = end - line - 1;
+        into.Add($" {glyphs.More} ", Tone.Dim).Add(isObject ? "}" : "]").Add(_lines[end].HasComma ? "," : "");
+        into.Add(hidden == 1 ? "  1 line" : $"  {hidden} lines", Tone.Dim);
     }
 
     private static Tone ToneOf(JsonLineKind kind) =>
@@ -68,5 +83,16 @@ internal sealed class JsonDocumentLines : PayloadDocument
             _ => Tone.Normal,
         };
 
-    private string Raw(int start, int length) => SafeText.Line(_payload.Span.Slice(start, length), MaximumValue);
+    private void Raw(StyledLine into, int start, int length, Tone tone, int maximum, Glyphs glyphs)
+    {
+        var bytes = _payload.Span.Slice(start, length);
+        if (length <= maximum)
+        {
+            into.Add(SafeText.Line(bytes, length), tone);
+            return;
+        }
+
+        into.Add(SafeText.Line(Utf8Text.WithoutCutCharacter(bytes[..maximum]), maximum), tone)
+            .Add($"{glyphs.More} {SizeText.Of(length)}", Tone.Dim);
+    }
 }

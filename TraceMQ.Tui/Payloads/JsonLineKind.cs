@@ -21,6 +21,6 @@ internal enum JsonLineKind : byte
     /// <summary>true, false or null.</summary>
     Literal,
 
-    /// <summary>What could not be read.</summary>
+    /// <summary>What could not be read as JSON, as it came.</summary>
     Rest,
 }

@@ -27,6 +27,9 @@ internal abstract class PayloadDocument
     /// <param name="into">Where to.</param>
     public abstract void Write(int line, bool isFolded, Glyphs glyphs, StyledLine into);
 
+    /// <summary>Adds a line's text, harmless but not shortened, in ASCII where the program says something itself.</summary>
+    public virtual void WriteWhole(int line, StyledLine into) => Write(line, isFolded: false, Glyphs.Ascii, into);
+
     /// <summary>The whole as text, at most so many lines.</summary>
     public IReadOnlyList<string> Plain(int maximum)
     {
@@ -34,7 +37,7 @@ internal abstract class PayloadDocument
         var line = new StyledLine();
         for (var i = 0; i < Math.Min(LineCount, maximum); i++)
         {
-            Write(i, isFolded: false, Glyphs.Ascii, line.Clear());
+            WriteWhole(i, line.Clear());
             lines.Add(line.Plain);
         }
 

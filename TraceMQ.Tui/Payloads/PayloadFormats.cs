@@ -4,14 +4,18 @@ namespace TraceMQ.Tui.Payloads;
 internal static class PayloadFormats
 {
     /// <summary>In the order in which they are tried; the last one takes anything.</summary>
-    public static IReadOnlyList<IPayloadFormat> All { get; } = [new JsonFormat(), new TextFormat(), new HexFormat()];
+    public static IReadOnlyList<IPayloadFormat> All { get; } =
+    [new JsonFormat(), new XmlFormat(), new CompressedFormat(), new TextFormat(), new HexFormat()];
 
     /// <summary>The format that these bytes are most likely meant in.</summary>
-    public static IPayloadFormat Detect(ReadOnlySpan<byte> payload, PayloadHints hints)
+    /// <param name="payload">All of them.</param>
+    /// <param name="hints">What is known beside them.</param>
+    /// <param name="except">A format that is not asked.</param>
+    public static IPayloadFormat Detect(ReadOnlySpan<byte> payload, PayloadHints hints, IPayloadFormat? except = null)
     {
         foreach (var format in All)
         {
-            if (format.IsLikely(payload, hints))
+            if (format != except && format.IsLikely(payload, hints))
                 return format;
         }
 

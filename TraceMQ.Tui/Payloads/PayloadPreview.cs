@@ -8,6 +8,9 @@ internal static class PayloadPreview
     /// <summary>Bytes that are worth asking for.</summary>
     public const int Bytes = 300;
 
+    private const int Large = 4096;
+    private const int HexBytes = 24;
+
     /// <summary>Adds the preview.</summary>
     /// <param name="into">Where to.</param>
     /// <param name="beginning">The first bytes.</param>
@@ -21,46 +24,89 @@ internal static class PayloadPreview
             return;
         }
 
-        if (IsText(beginning))
+        if (!Utf8Text.IsReadable(beginning, isWhole: beginning.Length >= size))
         {
-            into.Add(SafeText.Line(TrimmedEnd(beginning).TrimEnd(" \r\n\t"u8), beginning.Length));
-            if (size > 4096)
-                into.Add($"  {SizeText.Of(size)}", Tone.Dim);
+            into.Add($"{glyphs.OpenAngle}{SizeText.Of(size)}{glyphs.CloseAngle} ", Tone.Dim);
+            into.Add(Convert.ToHexStringLower(beginning[..Math.Min(beginning.Length, HexBytes)]), Tone.Number);
             return;
         }
 
-        into.Add($"{glyphs.OpenAngle}{SizeText.Of(size)}{glyphs.CloseAngle} ", Tone.Dim);
-        into.Add(Convert.ToHexStringLower(beginning[..Math.Min(beginning.Length, 24)]), Tone.Number);
+        var text = beginning.Length < size ? Utf8Text.WithoutCutCharacter(beginning) : beginning;
+        text = text[Utf8Text.StartOf(text)..];
+
+        // The end of a line says nothing; where there is nothing else, it does.
+        var trimmed = text.TrimEnd(" \t\r\n"u8);
+        if (trimmed.Length > 0)
+            text = trimmed;
+        if (LooksLikeJson(text))
+            WriteJson(into, text);
+        else
+            into.Add(SafeText.Line(text, text.Length));
+        if (size > Large)
+            into.Add($"  {SizeText.Of(size)}", Tone.Dim);
     }
 
-    private static bool IsText(ReadOnlySpan<byte> beginning)
+    // Only for colours, and for many rows: a parser would throw for each log line that begins with a bracket.
+    private static bool LooksLikeJson(ReadOnlySpan<byte> text)
     {
-        var controls = 0;
-        foreach (var value in beginning)
+        var rest = text.TrimStart(" \t\r\n"u8);
+        return rest.Length > 0 && rest[0] is (byte)'{' or (byte)'[';
+    }
+
+    private static void WriteJson(StyledLine into, ReadOnlySpan<byte> text)
+    {
+        var from = 0;
+        var at = 0;
+        var isInObject = false;
+        while (at < text.Length)
         {
-            if (value < 0x20 && value is not ((byte)'\t' or (byte)'\n' or (byte)'\r' or 0x1B))
-                controls++;
+            if (text[at] == (byte)'"')
+            {
+                at = EndOfString(text, at);
+            }
+            else if (IsNumberAt(text, at, isInObject, out var end))
+            {
+                Add(into, text[from..at], Tone.Normal);
+                Add(into, text[at..end], Tone.Number);
+                from = at = end;
+            }
+            else
+            {
+                isInObject |= text[at] == (byte)'{';
+                at++;
+            }
         }
 
-        return controls * 20 <= beginning.Length && System.Text.Unicode.Utf8.IsValid(TrimmedEnd(beginning));
+        Add(into, text[from..], Tone.Normal);
     }
 
-    // The beginning may end inside a character.
-    private static ReadOnlySpan<byte> TrimmedEnd(ReadOnlySpan<byte> bytes)
+    private static int EndOfString(ReadOnlySpan<byte> text, int at)
     {
-        for (var back = 1; back <= Math.Min(3, bytes.Length); back++)
+        for (at++; at < text.Length; at++)
         {
-            var value = bytes[^back];
-            if ((value & 0xC0) == 0x80)
-                continue;
-            var needed =
-                value >= 0xF0 ? 4
-                : value >= 0xE0 ? 3
-                : value >= 0xC0 ? 2
-                : 1;
-            return needed > back ? bytes[..^back] : bytes;
+            if (text[at] == (byte)'\\')
+                at++;
+            else if (text[at] == (byte)'"')
+                return at + 1;
         }
 
-        return bytes;
+        return text.Length;
     }
+
+    /// <summary>A number stands between what may stand around one: <c>[12:30] started</c> has none.</summary>
+    private static bool IsNumberAt(ReadOnlySpan<byte> text, int at, bool isInObject, out int end)
+    {
+        end = at;
+        if (
+            text[at] is not ((byte)'-' or (>= (byte)'0' and <= (byte)'9'))
+            || (at > 0 && !(isInObject ? " \t\r\n[,:"u8 : " \t\r\n[,"u8).Contains(text[at - 1]))
+        )
+            return false;
+        while (end < text.Length && "+-.eE0123456789"u8.Contains(text[end]))
+            end++;
+        return end == text.Length || " \t\r\n,]}"u8.Contains(text[end]);
+    }
+
+    private static void Add(StyledLine into, ReadOnlySpan<byte> text, Tone tone) =>
+        into.Add(SafeText.Line(text, text.Length), tone);
 }
