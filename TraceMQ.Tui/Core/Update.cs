@@ -31,7 +31,7 @@ internal static class Update
             AppEvent.FindTyped typed => FindUpdate.Type(state, typed.Text),
             AppEvent.TypingEnded ended => MessagesUpdate.EndTyping(state, ended.IsAccepted),
             AppEvent.SessionReported reported => ConnectionUpdate.Report(state, reported.Source, reported.Report),
-            AppEvent.Ticked ticked => ConnectionUpdate.Tick(state, ticked),
+            AppEvent.Ticked ticked => ConnectionUpdate.Tick(state, ticked).Then(InspectorUpdate.CatchUp),
             AppEvent.LogChanged changed => MessagesUpdate.TakeLog(state, changed.Store, changed.Now),
             AppEvent.ScopeScanned scanned => MessagesUpdate.TakeScan(state, scanned),
             AppEvent.Found found => FindUpdate.TakeFound(state, found),

@@ -98,7 +98,7 @@ internal sealed class ReferenceResolver
 
     private async Task<string> ReadAsync(string key, string path, CancellationToken cancellationToken)
     {
-        var full = Path.Combine(_folder, Core.UserPath.Expand(path));
+        var full = Path.Combine(_folder, UserPath.Expand(path));
         try
         {
             if (File.Exists(full) && new FileInfo(full).Length > MaximumFile)

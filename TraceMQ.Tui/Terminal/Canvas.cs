@@ -58,9 +58,12 @@ internal sealed class Canvas
     /// <summary>Fills a rectangle with blanks.</summary>
     public void Fill(Box box, Ground ground)
     {
-        for (var y = Math.Max(0, box.Y); y < Math.Min(Height, box.Bottom); y++)
+        var (left, right) = (Math.Max(0, box.X), Math.Min(Width, box.Right));
+        for (var y = Math.Max(0, box.Y); y < Math.Min(Height, box.Bottom) && left < right; y++)
         {
-            for (var x = Math.Max(0, box.X); x < Math.Min(Width, box.Right); x++)
+            Part((y * Width) + left, y);
+            Part((y * Width) + right, y);
+            for (var x = left; x < right; x++)
                 _cells[(y * Width) + x] = new PaintCell(" ", Tone.Normal, ground, IsDimmed: false);
         }
     }
@@ -79,7 +82,7 @@ internal sealed class Canvas
         var end = (int)Math.Min(Width, (long)x + width);
         if (y < 0 || y >= Height)
             return x;
-        foreach (var rune in text.EnumerateRunes())
+        foreach (var rune in Glyphs.Shown(text).EnumerateRunes())
         {
             var columns = TextWidth.Of(rune);
             if (columns == 0)
@@ -205,22 +208,30 @@ internal sealed class Canvas
     private void Put(int x, int y, Rune rune, int columns, Tone tone, Ground ground)
     {
         var at = (y * Width) + x;
-        // Half of a wide character that is overwritten would leave the other half standing.
-        if (_cells[at].Text.Length == 0 && x > 0)
-            _cells[at - 1] = _cells[at - 1] with { Text = " " };
+        Part(at, y);
+        Part(at + columns, y);
         var text = rune.Value < s_ascii.Length ? s_ascii[rune.Value] : rune.ToString();
         _cells[at] = new PaintCell(text, tone, ground, IsDimmed: false);
         if (columns == 2)
             _cells[at + 1] = new PaintCell("", tone, ground, IsDimmed: false);
-        else if (x + 1 < Width && _cells[at + 1].Text.Length == 0)
-            _cells[at + 1] = _cells[at + 1] with { Text = " " };
+    }
+
+    // Half of a wide character that is overwritten would leave the other half standing: both become blanks before.
+    private void Part(int at, int y)
+    {
+        if (at >= (y + 1) * Width || _cells[at].Text.Length > 0)
+            return;
+        _cells[at] = _cells[at] with { Text = " " };
+        _cells[at - 1] = _cells[at - 1] with { Text = " " };
     }
 
     private void Join(int x, int y, Rune mark)
     {
         if (x < 0 || x >= Width)
             return;
-        ref var cell = ref _cells[(y * Width) + x];
-        cell = cell with { Text = cell.Text + mark };
+        var at = (y * Width) + x;
+        if (_cells[at].Text.Length == 0)
+            at--;
+        _cells[at] = _cells[at] with { Text = _cells[at].Text + mark };
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace TraceMQ.Tui.Text;
 
 /// <summary>The drawn characters, in Unicode or in ASCII. Nothing else in the program writes one of them.</summary>
@@ -10,6 +12,7 @@ internal sealed record Glyphs
     public static Glyphs Ascii { get; } =
         new()
         {
+            IsAscii = true,
             Horizontal = "-",
             Vertical = "|",
             TopLeft = "+",
@@ -40,6 +43,9 @@ internal sealed record Glyphs
             OpenAngle = "<",
             CloseAngle = ">",
         };
+
+    /// <summary>True where the terminal shows nothing but ASCII.</summary>
+    public bool IsAscii { get; private init; }
 
     /// <summary>Borders.</summary>
     public string Horizontal { get; private init; } = "─";
@@ -127,4 +133,29 @@ internal sealed record Glyphs
 
     /// <inheritdoc cref="OpenAngle"/>
     public string CloseAngle { get; private init; } = "⟩";
+
+    /// <summary>A sanitised text as the terminal can show it, in as many columns: in ASCII a question mark stands for what is not.</summary>
+    public string Shown(string text)
+    {
+        if (!IsAscii || System.Text.Ascii.IsValid(text))
+            return text;
+        var shown = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune.IsAscii)
+                shown.Append((char)rune.Value);
+            else
+                shown.Append(Instead(rune), TextWidth.Of(rune));
+        }
+
+        return shown.ToString();
+    }
+
+    private static char Instead(Rune rune) =>
+        rune.Value switch
+        {
+            '\u00B7' or '\u2014' => '-',
+            '\u2026' => '~',
+            _ => '?',
+        };
 }

@@ -45,6 +45,10 @@ internal static class TextWidth
         return text[..end];
     }
 
+    /// <summary>As <see cref="Cut(string, int)"/>, with a mark in the last column where something was cut.</summary>
+    public static string Cut(string text, int columns, string mark) =>
+        Of(text) <= columns ? text : Cut(text, Math.Max(0, columns - Of(mark))) + mark;
+
     // The wide and fullwidth ranges of Unicode's EastAsianWidth, coarsened to blocks.
     private static bool IsWide(int code) =>
         code

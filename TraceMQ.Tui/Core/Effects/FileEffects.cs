@@ -1,4 +1,5 @@
 using System.Text;
+using TraceMQ.Tui.Profiles;
 
 namespace TraceMQ.Tui.Core.Effects;
 

@@ -19,7 +19,7 @@ internal sealed class ChoosingScreen : IOverlayScreen
         _query.Set(choosing.Query);
         var shown = choosing.Shown;
         var head = choosing.HasQuery ? 1 : 0;
-        var width = Math.Min(choosing.HasQuery ? 84 : 56, canvas.Width - 4);
+        var width = Math.Min(choosing.HasQuery ? 84 : 64, canvas.Width - 4);
         var height = Math.Clamp(
             (choosing.HasQuery ? Math.Min(choosing.All.Count, 18) : shown.Count) + 2 + head,
             4,
@@ -47,6 +47,7 @@ internal sealed class ChoosingScreen : IOverlayScreen
         _list = new Box(box.X + 1, box.Y + 1 + head, box.Width - 2, box.Height - 2 - head);
         _scroll.Fit(shown.Count, _list.Height);
         _scroll.Show(choosing.Selected);
+        var keys = shown.Count == 0 ? 0 : shown.Max(choice => choice.Key.Length);
         for (var y = 0; y < _list.Height && _scroll.Top + y < shown.Count; y++)
         {
             var at = (int)_scroll.Top + y;
@@ -54,7 +55,7 @@ internal sealed class ChoosingScreen : IOverlayScreen
                 _list.X,
                 _list.Y + y,
                 _list.Width,
-                Line(shown[at], _list.Width),
+                Line(canvas.Glyphs, shown[at], _list.Width, keys),
                 at == choosing.Selected ? Ground.Selected : Ground.Dialog
             );
         }
@@ -75,7 +76,7 @@ internal sealed class ChoosingScreen : IOverlayScreen
             return new ChoiceSelected((int)row);
         if (!choosing.HasQuery)
             return choosing.Shown.FindIndex(choice => choice.Key == key.Name) is >= 0 and var own
-                ? new AppEvent.CommandChosen(choosing.Shown[own].Command)
+                ? new ChoiceClicked(own)
                 : null;
         _query.Set(choosing.Query);
         var before = _query.Text;
@@ -118,17 +119,17 @@ internal sealed class ChoosingScreen : IOverlayScreen
         );
     }
 
-    private static StyledLine Line(Choice choice, int width)
+    private static StyledLine Line(Glyphs glyphs, Choice choice, int width, int keys)
     {
         var line = new StyledLine().Add(
             " " + choice.Text.PadRight(18),
             choice.Why.Length == 0 ? Tone.Normal : Tone.Dim
         );
         var words = choice.Why.Length == 0 ? choice.Note : choice.Why;
-        var room = Math.Max(0, width - 19 - 12);
-        var cut = TextWidth.Cut(words, room);
+        var room = Math.Max(0, width - 19 - keys - 2);
+        var cut = TextWidth.Cut(words, room, glyphs.More);
         line.Add(cut + new string(' ', Math.Max(0, room - TextWidth.Of(cut)) + 1), Tone.Dim);
-        return line.Add(choice.Key.PadLeft(10), Tone.Accent).Add(" ");
+        return line.Add(choice.Key.PadLeft(keys), Tone.Accent).Add(" ");
     }
 }
 

@@ -118,7 +118,8 @@ internal sealed class InspectorPane : IPane
 
     private void PaintPayload(Canvas canvas, AppState state, OpenedMessage opened, bool hasKeys)
     {
-        var besides = _text.Width >= 84;
+        // A dump in hex is of no use without its right half.
+        var besides = _text.Width >= (opened.Document.Format == "hex" ? 120 : 84);
         var room = besides ? _text with { Width = _text.Width - Properties.Width - 2 } : _text;
         if (besides)
         {

@@ -8,6 +8,9 @@ internal static class InspectorUpdate
 {
     private static readonly TimeSpan s_followEvery = TimeSpan.FromMilliseconds(300);
 
+    // A message that cannot be read must not keep the following ones out for ever.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+
     /// <summary>Shows a message.</summary>
     public static Transition Open(AppState state, long id)
     {
@@ -28,10 +31,17 @@ internal static class InspectorUpdate
     /// <summary>Shows the newest message while the list follows, at most a few times a second: what changes faster cannot be read.</summary>
     public static Transition Follow(AppState state, long id, DateTimeOffset now)
     {
-        if (state.Inspector.IsOpening || now - state.Inspector.FollowedAt < s_followEvery)
+        var since = now - state.Inspector.FollowedAt;
+        if (since < s_followEvery || (state.Inspector.IsOpening && since < s_patience))
             return state;
         return Open(state with { Inspector = state.Inspector with { FollowedAt = now } }, id);
     }
+
+    /// <summary>The newest message that came too soon after another to be shown then.</summary>
+    public static Transition CatchUp(AppState state) =>
+        state.Messages is { IsFollowing: true, SelectedId: var id and not 0 } && state.Inspector.Opened?.Stored.Id != id
+            ? Follow(state, id, state.Now)
+            : state;
 
     /// <summary>A message was read and decoded.</summary>
     public static Transition TakeOpened(AppState state, AppEvent.MessageOpened opened)

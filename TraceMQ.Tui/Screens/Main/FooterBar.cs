@@ -119,14 +119,16 @@ internal sealed class FooterBar
         return line;
     }
 
-    // Help and the palette first, as they lead to all others; then what this place alone has.
+    // Help and the palette first, as they lead to all others; then what this place alone has, and what is done every few minutes.
     private static int Rank(CommandSpec command, Scopes scope) =>
         command.Name switch
         {
             "help" => 0,
             "palette" => 1,
+            "filter" => 2,
+            "publish" or "subscribe" or "follow" => 4,
             "quit" => 100,
-            _ => command.Scopes == scope ? 2 : int.PopCount((int)command.Scopes) + 2,
+            _ => command.Scopes == scope ? 3 : int.PopCount((int)command.Scopes) + 4,
         };
 
     private static string Mark(Glyphs glyphs, Status status) =>

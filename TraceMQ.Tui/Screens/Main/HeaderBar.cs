@@ -40,7 +40,8 @@ internal static class HeaderBar
                 ConnectionPhase.Failed => (glyphs.Failed, Tone.Error),
                 _ => (glyphs.Waiting, Tone.Warning),
             };
-            line.Add(mark + " ", tone).Add(SafeText.Line(connection.Name, 30), SourceTone.Of(connection));
+            line.Add(mark + " ", tone)
+                .Add(TextWidth.Cut(SafeText.Line(connection.Name, 100), 30, glyphs.More), SourceTone.Of(connection));
             if (connection.IsConnected)
                 line.Add($" {SizeText.Count(connection.Rate)}/s", Tone.Dim);
             line.Add(" ");

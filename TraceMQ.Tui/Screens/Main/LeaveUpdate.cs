@@ -42,10 +42,9 @@ internal static class LeaveUpdate
     {
         if (state.InterruptedAt is { } before && state.Now - before < s_twice)
             return new Transition(state, [new Effect.Quit()]);
-        var back = state.Typing != Typing.Nothing || state.Top is not null ? Back(state).State : state;
-        return (back with { InterruptedAt = state.Now }).Tell(
-            StatusLevel.Information,
-            "cancelled; Ctrl+C once more quits"
+        var back = state.Typing != Typing.Nothing || state.Top is not null ? Back(state) : state;
+        return back.Then(next =>
+            (next with { InterruptedAt = state.Now }).Tell(StatusLevel.Information, "cancelled; Ctrl+C once more quits")
         );
     }
 

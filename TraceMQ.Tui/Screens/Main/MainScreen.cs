@@ -18,8 +18,9 @@ namespace TraceMQ.Tui.Screens.Main;
 internal sealed class MainScreen
 {
     private readonly Dictionary<PaneName, IPane> _panes;
-    private readonly Dictionary<PaneName, Box> _boxes = [];
-    private readonly FormScreen _forms;
+    private readonly List<(PaneName Name, Box Box)> _boxes = [];
+    private readonly Dictionary<Type, FormScreen> _forms = [];
+    private readonly TopicTree _topics;
     private readonly ReadingScreen _reading = new();
     private readonly ChoosingScreen _choosing = new();
     private readonly BrowseScreen _browse = new();
@@ -37,7 +38,7 @@ internal sealed class MainScreen
             [PaneName.Messages] = new MessagesPane(),
             [PaneName.Inspector] = new InspectorPane(),
         };
-        _forms = new FormScreen(topics);
+        _topics = topics;
         _footer = new FooterBar(time);
     }
 
@@ -109,8 +110,10 @@ internal sealed class MainScreen
     {
         if (state.Top is { } top)
             return ScreenOf(top).Mouse(mouse, state, top) is { } meant ? [meant] : [];
-        foreach (var (name, box) in _boxes)
+        // A drawer is painted last and lies over the others.
+        for (var i = _boxes.Count - 1; i >= 0; i--)
         {
+            var (name, box) = _boxes[i];
             if (!box.Contains(mouse.X, mouse.Y))
                 continue;
             var events = new List<AppEvent>();
@@ -153,7 +156,7 @@ internal sealed class MainScreen
     private IOverlayScreen ScreenOf(Overlay overlay) =>
         overlay switch
         {
-            Form => _forms,
+            Form => FormsOf(overlay.GetType()),
             ReadingState => _reading,
             ChoosingState => _choosing,
             BrowseState => _browse,
@@ -161,12 +164,20 @@ internal sealed class MainScreen
             _ => throw new InvalidOperationException($"no screen for {overlay.GetType().Name}"),
         };
 
+    // One for each kind of form: a question over a dialog must not take the dialog's carets with it.
+    private FormScreen FormsOf(Type form)
+    {
+        if (!_forms.TryGetValue(form, out var screen))
+            _forms[form] = screen = new FormScreen(_topics);
+        return screen;
+    }
+
     private void PaintPanes(Canvas canvas, AppState state)
     {
         _boxes.Clear();
         foreach (var (name, box) in PaneLayout.Of(state, canvas.Width, canvas.Height))
         {
-            _boxes[name] = box;
+            _boxes.Add((name, box));
             canvas.Fill(box, Ground.Plain);
             _panes[name].Paint(canvas, box, state, hasKeys: name == state.Layout.Focus && state.Top is null);
         }

@@ -119,7 +119,7 @@ internal sealed class MessagesPane : IPane
             : hasKeys ? Ground.Selected
             : Ground.Remembered;
         var connection = state.Connections.GetValueOrDefault(_row.Source);
-        var isWide = _list.Width >= 90;
+        var isWide = _list.Width >= 84;
         _line.Clear();
         _line.Add(state.Messages.Marks.Contains(id) ? canvas.Glyphs.Mark : " ", Tone.Accent);
         WriteTime(state, rows, row, isWide);
@@ -129,9 +129,14 @@ internal sealed class MessagesPane : IPane
         );
         _line.Add(" ");
         var name = SafeText.Line(connection?.Name ?? "", 40);
-        _line.Add(isWide ? Column(name, 10) : Initials(name), SourceTone.Of(connection)).Add(" ");
+        _line.Add(isWide ? Column(name, 10, canvas.Glyphs) : Initials(name), SourceTone.Of(connection)).Add(" ");
         var topicWidth = isWide ? Math.Clamp(_list.Width / 4, 18, 40) : Math.Clamp(_list.Width / 4, 14, 24);
-        _line.Add(Column(SafeText.Line(_row.Topic, 300), topicWidth), isSelected ? Tone.Bright : Tone.Topic).Add(" ");
+        _line
+            .Add(
+                Column(SafeText.Line(_row.Topic, 300), topicWidth, canvas.Glyphs),
+                isSelected ? Tone.Bright : Tone.Topic
+            )
+            .Add(" ");
         PayloadPreview.Write(_line, _row.Preview, _row.Size, canvas.Glyphs);
         canvas.Write(_list.X, y, _list.Width, _line, ground);
         Highlight(canvas, state, y);
@@ -190,9 +195,9 @@ internal sealed class MessagesPane : IPane
         }
     }
 
-    private static string Column(string text, int width)
+    private static string Column(string text, int width, Glyphs glyphs)
     {
-        var cut = TextWidth.Cut(text, width);
+        var cut = TextWidth.Cut(text, width, glyphs.More);
         return cut + new string(' ', width - TextWidth.Of(cut));
     }
 
@@ -203,6 +208,7 @@ internal sealed class MessagesPane : IPane
             words.Length >= 2 ? $"{words[0][0]}{words[1][0]}"
             : name.Length >= 2 ? name[..2]
             : name.PadRight(2);
-        return Column(initials, 2);
+        var cut = TextWidth.Cut(initials, 2);
+        return cut + new string(' ', 2 - TextWidth.Of(cut));
     }
 }

@@ -110,7 +110,7 @@ internal sealed class ProfilesPane : IPane
         var line = new StyledLine().Add(indent).Add(mark, tone).Add(" ");
         var right = Right(state, row);
         var room = Math.Max(4, width - indent.Length - 3 - TextWidth.Of(right.Text));
-        var name = TextWidth.Cut(SafeText.Line(row.Name, 100), room);
+        var name = TextWidth.Cut(SafeText.Line(row.Name, 100), room, glyphs.More);
         line.Add(name, row.Entry is { Problems.Count: > 0 } ? Tone.Error : Tone.Normal);
         line.Add(new string(' ', Math.Max(0, room - TextWidth.Of(name)))).Add(right.Text, right.Tone);
         return line;

@@ -16,6 +16,10 @@ internal sealed record PromptState : Form
     /// <inheritdoc/>
     public override bool HasUnsavedWork => false;
 
+    // The connection waits for an answer: leaving is one too.
+    /// <inheritdoc/>
+    public override IEnumerable<Effect> Ending => [new Effect.AnswerPrompt(Ticket, Answer: null)];
+
     /// <inheritdoc/>
     public override Transition Submit(AppState state) =>
         new(state.CloseTop(), [new Effect.AnswerPrompt(Ticket, new Secret(TextOf("answer")))]);

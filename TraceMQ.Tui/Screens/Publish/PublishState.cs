@@ -27,7 +27,7 @@ internal sealed record PublishState : Form
 
     // Closing keeps nothing, but a message is written again quickly, and every Esc with a question would be a nuisance.
     /// <inheritdoc/>
-    public override bool HasUnsavedWork => IsChanged && Ticket == 0 && TextOf(PayloadKey).Length > 40;
+    public override bool HasUnsavedWork => IsChanged && Answer is null && TextOf(PayloadKey).Length > 40;
 
     /// <inheritdoc/>
     public override Transition Submit(AppState state) => PublishUpdate.Submit(state, this);

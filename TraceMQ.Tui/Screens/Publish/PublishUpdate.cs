@@ -85,13 +85,12 @@ internal static class PublishUpdate
             Headers = headers,
             Options = form.Values(),
         };
-        var sent = (state with { Generation = ticket }).ReplaceTop(
-            (PublishState)(form with { Ticket = ticket }).Answered(StatusLevel.Information, "sending…")
-        );
+        var asked = form with { Ticket = ticket, Answer = null };
+        var next = state with { Generation = ticket };
         var send = new Effect.Publish(form.Source, message, ticket);
         return connection.IsProduction
-            ? ConfirmUpdate.AskName(sent, connection.Name, $"publish to {topic}", [send])
-            : new Transition(sent, [send]);
+            ? ConfirmUpdate.AskName(next.ReplaceTop(asked), connection.Name, $"publish to {topic}", [send])
+            : new Transition(next.ReplaceTop(asked.Answered(StatusLevel.Information, "sending…")), [send]);
     }
 
     /// <summary>Another connection has other settings; what was typed stays.</summary>

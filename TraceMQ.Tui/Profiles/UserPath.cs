@@ -1,4 +1,4 @@
-namespace TraceMQ.Tui.Core;
+namespace TraceMQ.Tui.Profiles;
 
 /// <summary>Paths as people type them.</summary>
 internal static class UserPath
