@@ -49,7 +49,7 @@ internal static class InspectorCommands
             Name = "format",
             Keys = "c",
             Label = "format",
-            Help = "show the payload in the next format: detected, JSON, text, hex",
+            Help = "show the payload in the next format: detected, JSON, XML, gzip, text, hex",
             Scopes = Scopes.Inspector,
             WhyNot = InspectorUpdate.WhyNothing,
             Run = InspectorUpdate.NextFormat,
