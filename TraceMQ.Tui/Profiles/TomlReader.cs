@@ -22,7 +22,7 @@ internal static class TomlReader
             return [];
         }
 
-        var document = SyntaxParser.Parse(text, file, validate: true);
+        var document = SyntaxParser.Parse(Readable(text), file, validate: true);
         foreach (var diagnostic in document.Diagnostics)
             problems.Add(
                 new ProfileProblem(
@@ -68,6 +68,21 @@ internal static class TomlReader
         }
 
         return tables;
+    }
+
+    // The parser throws while it words the error of an escape at the very end, and of half a character. Offsets stay the same.
+    private static string Readable(string text)
+    {
+        var readable = new System.Text.StringBuilder(text);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]))
+                i++;
+            else if (char.IsSurrogate(text[i]))
+                readable[i] = '\uFFFD';
+        }
+
+        return readable.Append('\n').ToString();
     }
 
     private static List<TomlEntry> Entries(IReadOnlyList<string> table, SyntaxList<KeyValueSyntax> items)

@@ -166,6 +166,8 @@ internal sealed class ScreenHost
             painted = null;
             if (appEvent is not null)
                 loop.PostAndWait(appEvent);
+            // Painted in this very turn: the next one is a frame away.
+            Paint();
         }
 
         bool Paint()
