@@ -1,3 +1,4 @@
+using System.Globalization;
 using TraceMQ.Transport.Settings;
 using TraceMQ.Tui.Core;
 
@@ -6,6 +7,26 @@ namespace TraceMQ.Tui.Commands;
 /// <summary>The one list of commands. Keys, footer, help, palette, menus and the documentation read it.</summary>
 internal sealed class CommandTable
 {
+    private static readonly string[] s_prefixes = ["Ctrl+", "Shift+"];
+
+    private static readonly HashSet<string> s_special = new(StringComparer.Ordinal)
+    {
+        "Enter",
+        "Esc",
+        "Tab",
+        "Space",
+        "Backspace",
+        "Delete",
+        "Up",
+        "Down",
+        "Left",
+        "Right",
+        "PageUp",
+        "PageDown",
+        "Home",
+        "End",
+    };
+
     private readonly Dictionary<string, CommandSpec> _byName;
 
     private CommandTable(IReadOnlyList<CommandSpec> all)
@@ -50,7 +71,23 @@ internal sealed class CommandTable
             ),
         ]);
         foreach (var name in keys.Keys.Where(_byName.ContainsKey))
+        {
+            if (changed._byName[name].KeyList.Count == 0)
+                found.Add((name, "it has no key"));
+            found.AddRange(
+                changed
+                    ._byName[name]
+                    .KeyList.Where(key => !IsKey(key))
+                    .Select(key =>
+                        (
+                            name,
+                            $"{key} is no key; write a character, or Enter, Space, F5, Ctrl+P, Shift+Tab and the like"
+                        )
+                    )
+            );
             found.AddRange(changed.Clashes(changed._byName[name]).Select(sentence => (name, sentence)));
+        }
+
         problems = found;
         return changed;
     }
@@ -85,9 +122,30 @@ internal sealed class CommandTable
     /// <summary>The key to show for a command; empty where there is none.</summary>
     public string KeyOf(string name) => Find(name)?.KeyList is [var first, ..] ? first : "";
 
+    // As Terminal/KeyNames gives them.
+    private static bool IsKey(string key)
+    {
+        if (new StringInfo(key).LengthInTextElements == 1)
+            return true;
+        if (key.StartsWith("Ctrl+", StringComparison.Ordinal) && key is [.., '+', >= 'A' and <= 'Z'])
+            return key.Length == 6;
+        foreach (var prefix in s_prefixes)
+        {
+            if (key.StartsWith(prefix, StringComparison.Ordinal))
+                key = key[prefix.Length..];
+        }
+
+        return s_special.Contains(key)
+            || (
+                key.StartsWith('F')
+                && int.TryParse(key.AsSpan(1), CultureInfo.InvariantCulture, out var number)
+                && number is >= 1 and <= 12
+            );
+    }
+
     private IEnumerable<string> Clashes(CommandSpec command) =>
         from other in All
-        where other.Name != command.Name && other.Scopes == command.Scopes
+        where other.Name != command.Name && (other.Scopes & command.Scopes) != 0
         from key in other.KeyList.Intersect(command.KeyList, StringComparer.Ordinal)
         select $"{key} is also the key of {other.Name}";
 }

@@ -34,7 +34,7 @@ internal sealed class ConnectionEffects : IAsyncDisposable
             token => ResolveAsync(connect.Transport, connect.Profile, token),
             inbox,
             report => _post(new AppEvent.SessionReported(connect.Source, report)),
-            new SupervisorOptions { IsReadOnly = connect.IsReadOnly },
+            new SupervisorOptions(new ReconnectPolicy()) { IsReadOnly = connect.IsReadOnly },
             _time,
             _logs.CreateLogger(connect.Transport.Protocol)
         );
