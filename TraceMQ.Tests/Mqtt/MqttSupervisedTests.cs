@@ -30,6 +30,29 @@ public sealed class MqttSupervisedTests
     }
 
     [Fact]
+    [Trait("Category", "Long")]
+    public async Task A_broker_that_is_killed_twenty_times_is_subscribed_again_each_time()
+    {
+        var surroundings = new Surroundings();
+        var broker = await Mosquitto.StartAsync();
+        await using var supervisor = Supervise(broker.Port, surroundings, ("subscribe", "news/#"));
+        await UntilAsync<SessionEvent.Subscribed>();
+
+        for (var round = 0; round < 20; round++)
+        {
+            await broker.DisposeAsync();
+            await UntilAsync<SessionEvent.Waiting>();
+            broker = await Mosquitto.StartAsync(port: broker.Port);
+            supervisor.RetryNow();
+            await UntilAsync<SessionEvent.Subscribed>();
+            await supervisor.PublishAsync(MqttSessionTests.Message("news/1", $"round {round}"), CancellationToken.None);
+            Assert.Equal($"round {round}", MqttSessionTests.Text(await surroundings.NextInAsync("news/1")));
+        }
+
+        await broker.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_wrong_password_is_not_tried_again()
     {
         await using var broker = await Mosquitto.StartAsync("me", "right");

@@ -10,7 +10,7 @@ internal static class FormRows
     {
         var rows = new List<FormRow>();
         foreach (var note in form.Notes)
-            rows.AddRange(Wrapped(SafeText.Line(note, 2000), width).Select(line => Words(line, Tone.Normal)));
+            rows.AddRange(LineWrap.Of(SafeText.Line(note, 2000), width).Select(line => Words(line, Tone.Normal)));
         if (form.Notes.Count > 0 && form.Fields.Count > 0)
             rows.Add(Words("", Tone.Normal));
         for (var i = 0; i < form.Fields.Count; i++)
@@ -33,18 +33,4 @@ internal static class FormRows
     }
 
     private static FormRow Words(string text, Tone tone) => new(-1, 0, IsHint: false, StyledLine.Of(text, tone));
-
-    private static IEnumerable<string> Wrapped(string text, int width)
-    {
-        while (TextWidth.Of(text) > width && width > 8)
-        {
-            var cut = TextWidth.Cut(text, width);
-            var space = cut.LastIndexOf(' ');
-            var at = space > width / 3 ? space : cut.Length;
-            yield return text[..at];
-            text = text[at..].TrimStart();
-        }
-
-        yield return text;
-    }
 }

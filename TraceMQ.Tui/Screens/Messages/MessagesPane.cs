@@ -181,7 +181,7 @@ internal sealed class MessagesPane : IPane
 
     private void PaintEmpty(Canvas canvas, AppState state)
     {
-        var lines = MessagesTitle.WhyEmpty(state);
+        var lines = MessagesTitle.WhyEmpty(state, Math.Max(20, _list.Width - 4));
         var top = _list.Y + Math.Max(0, (_list.Height - lines.Count) / 2);
         for (var i = 0; i < lines.Count && top + i < _list.Bottom; i++)
         {

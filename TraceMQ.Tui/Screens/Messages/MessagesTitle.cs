@@ -64,7 +64,7 @@ internal static class MessagesTitle
     }
 
     /// <summary>Why the list is empty, and what to do.</summary>
-    public static IReadOnlyList<StyledLine> WhyEmpty(AppState state)
+    public static IReadOnlyList<StyledLine> WhyEmpty(AppState state, int width)
     {
         string KeyOf(string command) => state.Commands.KeyOf(command);
         if (!state.Messages.Scope.IsAll)
@@ -94,7 +94,9 @@ internal static class MessagesTitle
             return
             [
                 StyledLine.Of(SafeText.Line(failed.Name, 60), Tone.Source),
-                StyledLine.Of(SafeText.Line(failed.Reason, 200), Tone.Error),
+                .. LineWrap
+                    .Of(SafeText.Line(failed.Reason, 600), width)
+                    .Select(line => StyledLine.Of(line, Tone.Error)),
             ];
         }
 
