@@ -175,7 +175,10 @@ public sealed class EffectTests
         var id = await ReceiveAsync(harness, "payload");
         var path = harness.PathOf("out.bin");
         harness.Start(new Effect.WriteMessages([id], path));
-        await harness.UntilAsync(state => state.Status?.Text.StartsWith("1 written to", StringComparison.Ordinal) == true, "written");
+        await harness.UntilAsync(
+            state => state.Status?.Text.StartsWith("1 written to", StringComparison.Ordinal) == true,
+            "written"
+        );
         Assert.Equal("payload", await File.ReadAllTextAsync(path));
         harness.Start(new Effect.WriteMessages([id], path));
         await harness.UntilAsync(state => state.Status?.Level == StatusLevel.Error, "refused");
