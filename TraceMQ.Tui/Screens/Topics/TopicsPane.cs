@@ -64,10 +64,9 @@ internal sealed class TopicsPane : IPane
     /// <inheritdoc/>
     public AppEvent? Do(string command, AppState state)
     {
-        if (_rows.Count == 0)
+        if (Row(state) is not { } row)
             return null;
         _isWheeled = false;
-        var row = Row(state);
         switch (command)
         {
             case "fold" when row.HasChildren:
@@ -127,10 +126,12 @@ internal sealed class TopicsPane : IPane
         : _rows.Rows.Count > 0 ? _rows.Rows[0].Branch
         : null;
 
-    private TopicRow Row(AppState state)
+    // What was painted last may be gone already: the topics are cleared beside the screen.
+    private TopicRow? Row(AppState state)
     {
         var at = Selected(state) is { } selected ? Math.Max(0, _layout.RowOf(selected)) : 0;
-        return _layout.Rows(Query(state), state.Now, at, 1).Rows[0];
+        var rows = _layout.Rows(Query(state), state.Now, at, 1).Rows;
+        return rows.Count > 0 ? rows[0] : null;
     }
 
     // The same instance as long as nothing changed: the layout builds its rows anew for another one.
