@@ -21,3 +21,16 @@ public enum Carrier
     /// <summary>DTLS over UDP.</summary>
     Dtls,
 }
+
+/// <summary>What a carrier implies.</summary>
+public static class CarrierTraits
+{
+    extension(Carrier carrier)
+    {
+        /// <summary>True where the bytes are encrypted.</summary>
+        public bool IsSecure => carrier is Carrier.Tls or Carrier.SecureWebSocket or Carrier.Dtls;
+
+        /// <summary>True where a WebSocket carries the bytes.</summary>
+        public bool IsWebSocket => carrier is Carrier.WebSocket or Carrier.SecureWebSocket;
+    }
+}

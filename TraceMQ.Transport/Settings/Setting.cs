@@ -44,7 +44,7 @@ public abstract class Setting
     public bool IsSecret => Kind == SettingKind.Secret;
 
     /// <summary>True for a path to a private key or credentials: an export leaves it out.</summary>
-    public bool IsPrivatePath { get; init; }
+    public bool IsPrivatePath { get; private set; }
 
     /// <summary>The default, in the form that <see cref="Format"/> gives; empty where there is none.</summary>
     public abstract string DefaultText { get; }
@@ -83,6 +83,14 @@ public abstract class Setting
     /// <summary>The path of a file; <c>~</c> is the home folder.</summary>
     public static Setting<string> File(string key, string help) =>
         TextSettings.Text(key, SettingKind.File, help, "", check: null);
+
+    /// <summary>The path of a private key or of credentials: an export leaves it out.</summary>
+    public static Setting<string> PrivateFile(string key, string help)
+    {
+        var setting = File(key, help);
+        setting.IsPrivatePath = true;
+        return setting;
+    }
 
     /// <summary>A text that must not be seen.</summary>
     public static Setting<Secret> Hidden(string key, string help) => TextSettings.Hidden(key, help);

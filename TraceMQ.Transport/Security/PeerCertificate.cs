@@ -1,0 +1,72 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace TraceMQ.Transport.Security;
+
+/// <summary>What a certificate of a peer says. Every text of it is untrusted.</summary>
+/// <param name="Subject">Its subject; the common name alone where there is one.</param>
+/// <param name="Issuer">Its issuer, likewise.</param>
+/// <param name="NotBefore">From when it is valid.</param>
+/// <param name="NotAfter">Until when.</param>
+/// <param name="Names">The names and addresses that it is for (RFC 5280, 4.2.1.6); at most the first 20.</param>
+internal sealed record PeerCertificate(
+    string Subject,
+    string Issuer,
+    DateTimeOffset NotBefore,
+    DateTimeOffset NotAfter,
+    IReadOnlyList<string> Names
+)
+{
+    private const int MostNames = 20;
+    private const int LongestText = 200;
+
+    public static PeerCertificate Of(X509Certificate2 certificate) =>
+        new(
+            Brief(certificate.SubjectName),
+            Brief(certificate.IssuerName),
+            new DateTimeOffset(certificate.NotBefore),
+            new DateTimeOffset(certificate.NotAfter),
+            NamesOf(certificate)
+        );
+
+    private static string Brief(X500DistinguishedName name)
+    {
+        try
+        {
+            var common = name.EnumerateRelativeDistinguishedNames()
+                .FirstOrDefault(part => !part.HasMultipleElements && part.GetSingleElementType().Value == "2.5.4.3")
+                ?.GetSingleElementValue();
+            return Cut(string.IsNullOrEmpty(common) ? name.Name : common);
+        }
+        catch (CryptographicException)
+        {
+            // A name that is built against the rules is shown as the framework prints it.
+            return Cut(name.Name);
+        }
+    }
+
+    private static List<string> NamesOf(X509Certificate2 certificate)
+    {
+        var extension = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault();
+        if (extension is null)
+            return [];
+        try
+        {
+            return
+            [
+                .. extension
+                    .EnumerateDnsNames()
+                    .Concat(extension.EnumerateIPAddresses().Select(address => address.ToString()))
+                    .Take(MostNames)
+                    .Select(Cut),
+            ];
+        }
+        catch (Exception exception) when (exception is CryptographicException or AsnContentException)
+        {
+            return [];
+        }
+    }
+
+    private static string Cut(string text) => text.Length <= LongestText ? text : text[..LongestText] + "…";
+}

@@ -1,0 +1,99 @@
+using TraceMQ.Transport.Settings;
+
+namespace TraceMQ.Transport.Sessions;
+
+/// <summary>Times the steps of a connection, and tells of each to whoever tests it. A plain connect tells nobody.</summary>
+internal sealed class StepLog
+{
+    private readonly Action<TestStep>? _report;
+    private readonly TimeProvider _time;
+    private readonly string _prefix;
+
+    private StepLog(Action<TestStep>? report, TimeProvider time, string prefix)
+    {
+        _report = report;
+        _time = time;
+        _prefix = prefix;
+    }
+
+    /// <summary>Steps that nobody looks at.</summary>
+    public static StepLog Silent { get; } = new(report: null, TimeProvider.System, "");
+
+    /// <summary>Runs one step.</summary>
+    /// <param name="name">What is tried: <c>name</c>, <c>TCP</c>, <c>TLS</c>.</param>
+    /// <param name="attempt">Tries it; fails with a <see cref="TransportException"/>, whose sentence becomes the step's.</param>
+    /// <param name="result">The result in words.</param>
+    public async Task<T> RunAsync<T>(string name, Func<Task<T>> attempt, Func<T, string> result)
+    {
+        var started = _time.GetTimestamp();
+        try
+        {
+            var value = await attempt().ConfigureAwait(false);
+            Tell(name, isPassed: true, started, result(value));
+            return value;
+        }
+        catch (TransportException exception)
+        {
+            Tell(name, isPassed: false, started, exception.Message);
+            throw;
+        }
+    }
+
+    /// <summary>Tells of something that was found out together with another step.</summary>
+    public void Add(string name, bool isPassed, string text) =>
+        _report?.Invoke(new TestStep(_prefix + name, isPassed, TimeSpan.Zero, text));
+
+    /// <summary>Yields the steps of an attempt at each address as they are done. After a step that failed the next address follows.</summary>
+    /// <param name="endpoints">The addresses to try.</param>
+    /// <param name="attempt">Tries one, and runs its steps in the log that it is given.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async IAsyncEnumerable<TestStep> TestAsync(
+        IReadOnlyList<Endpoint> endpoints,
+        Func<Endpoint, StepLog, CancellationToken, Task> attempt,
+        TimeProvider time,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var steps = System.Threading.Channels.Channel.CreateUnbounded<TestStep>();
+        var trying = TryAllAsync();
+        await foreach (var step in steps.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            yield return step;
+        await trying.ConfigureAwait(false);
+
+        async Task TryAllAsync()
+        {
+            try
+            {
+                foreach (var endpoint in endpoints)
+                {
+                    var prefix = endpoints.Count > 1 ? $"{endpoint.Address} " : "";
+                    var isFailureTold = false;
+                    var log = new StepLog(Tell, time, prefix);
+                    try
+                    {
+                        await attempt(endpoint, log, cancellationToken).ConfigureAwait(false);
+                    }
+                    catch (TransportException exception)
+                    {
+                        if (!isFailureTold)
+                            log.Add("connection", isPassed: false, exception.Message);
+                    }
+
+                    void Tell(TestStep step)
+                    {
+                        isFailureTold |= !step.IsPassed;
+                        steps.Writer.TryWrite(step);
+                    }
+                }
+            }
+            finally
+            {
+                steps.Writer.TryComplete();
+            }
+        }
+    }
+
+    private void Tell(string name, bool isPassed, long started, string text) =>
+        _report?.Invoke(new TestStep(_prefix + name, isPassed, _time.GetElapsedTime(started), text));
+}
