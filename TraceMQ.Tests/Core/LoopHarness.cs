@@ -17,10 +17,10 @@ internal sealed class LoopHarness : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tracemq-loop-");
     private readonly ProfileStore _profiles;
 
-    public LoopHarness()
+    public LoopHarness(string? profiles = null)
     {
         var path = Path.Combine(_folder.FullName, "config.toml");
-        File.WriteAllText(path, Fakes.Profiles);
+        File.WriteAllText(path, profiles ?? Fakes.Profiles);
         var config = ConfigFile.Load(path, [Transport]);
         _profiles = new ProfileStore(config, [Transport]);
         var log = new MessageLog(64 << 20, 1 << 20);

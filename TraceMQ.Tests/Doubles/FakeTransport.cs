@@ -17,6 +17,8 @@ internal sealed class FakeTransport : ITransport
 
     public static Setting<string> ClientId { get; } = Setting.Text("fake.client_id", "Who we are.");
 
+    public static Setting<string> KeyFile { get; } = Setting.File("fake.key_file", "Where our key is.");
+
     public static DetailField QosField { get; } = new("qos", "qos", DetailKind.Number, "How surely it came.");
 
     public string Protocol => "fake";
@@ -27,7 +29,7 @@ internal sealed class FakeTransport : ITransport
 
     public TopicSyntax Topics { get; } = new FakeTopics();
 
-    public IReadOnlyList<Setting> ProfileSettings { get; } = [AuthSettings.Username, AuthSettings.Password, ClientId];
+    public IReadOnlyList<Setting> ProfileSettings { get; } = [AuthSettings.Username, AuthSettings.Password, ClientId, KeyFile];
 
     public IReadOnlyList<Setting> SubscribeSettings { get; } = [Qos];
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 
 namespace TraceMQ.Transport.Settings;
 
@@ -14,7 +16,8 @@ public static class EndpointUrl
     {
         problem = null;
         var mark = url.IndexOf("://", StringComparison.Ordinal);
-        if (mark < 0)
+        // What stands before may be credentials of a URL in the wrong order, which must not be shown.
+        if (mark < 0 || url.AsSpan(0, mark).ContainsAny(":@/ "))
         {
             problem = $"write a URL such as \"{schemes[0].Name}://localhost:{schemes[0].DefaultPort}\"";
             return null;
@@ -37,11 +40,9 @@ public static class EndpointUrl
         var path = pathAt < 0 ? "" : rest[pathAt..];
         var at = authority.LastIndexOf('@');
         var hostAndPort = authority[(at + 1)..];
-        if (!TrySplitHost(hostAndPort, out var host, out var portText))
-        {
-            problem = "the URL has no host name";
+        problem = SplitHost(scheme, hostAndPort, out var host, out var portText);
+        if (problem is not null)
             return null;
-        }
 
         var port = scheme.DefaultPort;
         if (
@@ -52,7 +53,11 @@ public static class EndpointUrl
             )
         )
         {
-            problem = $"\"{portText}\" is no port; it must be from 1 to 65535";
+            // Anything but digits may be a part of the password, where somebody wrote one with a slash in it.
+            problem =
+                portText.Length > 0 && portText.All(char.IsAsciiDigit)
+                    ? $"\"{portText}\" is no port; it must be from 1 to 65535"
+                    : "what follows the colon is no port; it must be from 1 to 65535, and special characters of a password are written as %XX";
             return null;
         }
 
@@ -71,21 +76,33 @@ public static class EndpointUrl
         };
     }
 
-    private static bool TrySplitHost(string text, out string host, out string? port)
+    private static string? SplitHost(UrlScheme scheme, string text, out string host, out string? port)
     {
+        const string NoHost = "the URL has no host name";
         port = null;
         if (text.StartsWith('['))
         {
             var end = text.IndexOf(']', StringComparison.Ordinal);
             host = end < 0 ? "" : text[1..end];
             if (end >= 0 && end + 1 < text.Length)
-                port = text[(end + 1)..].TrimStart(':');
-            return host.Length > 0;
+                port = text[end + 1] == ':' ? text[(end + 2)..] : text[(end + 1)..] + "?";
+            if (host.Length == 0)
+                return NoHost;
+            return IPAddress.TryParse(host, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6
+                ? null
+                : "only an IPv6 address stands in brackets";
         }
 
         var colon = text.LastIndexOf(':');
         host = colon < 0 ? text : text[..colon];
         port = colon < 0 ? null : text[(colon + 1)..];
-        return host.Length > 0 && !host.AsSpan().ContainsAny(" \t\r\n:");
+        if (IPAddress.TryParse(text, out var bare) && bare.AddressFamily == AddressFamily.InterNetworkV6)
+            return $"write an IPv6 address in brackets: {scheme.Name}://[{text}]";
+        return
+            host.Length == 0
+            || host.Contains(':', StringComparison.Ordinal)
+            || host.Any(character => char.IsControl(character) || char.IsWhiteSpace(character))
+            ? NoHost
+            : null;
     }
 }

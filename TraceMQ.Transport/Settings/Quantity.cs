@@ -70,7 +70,8 @@ public static class Quantity
                     + s_durations[i].Suffix;
         }
 
-        return value.TotalMilliseconds.ToString("0.###", CultureInfo.InvariantCulture) + "ms";
+        return (value.Ticks / (decimal)TimeSpan.TicksPerMillisecond).ToString("0.####", CultureInfo.InvariantCulture)
+            + "ms";
     }
 
     /// <summary>The size in its largest exact unit: <c>16MB</c>.</summary>

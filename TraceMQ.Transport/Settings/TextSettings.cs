@@ -19,6 +19,8 @@ internal static class TextSettings
                 raw is not RawValue.Text text ? SettingParse<string>.Wrong("write a text in quotes")
                 : kind != SettingKind.LongText && text.Value.AsSpan().ContainsAny('\n', '\r')
                     ? SettingParse<string>.Wrong("write it on one line")
+                : kind == SettingKind.File && text.Value.Contains('\0', StringComparison.Ordinal)
+                    ? SettingParse<string>.Wrong("a path cannot hold a NUL character")
                 : check?.Invoke(text.Value) is { } problem ? SettingParse<string>.Wrong(problem)
                 : text.Value,
             value => value,

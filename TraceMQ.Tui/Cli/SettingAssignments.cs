@@ -1,5 +1,6 @@
 using TraceMQ.Transport;
 using TraceMQ.Transport.Settings;
+using TraceMQ.Tui.Profiles;
 
 namespace TraceMQ.Tui.Cli;
 
@@ -39,8 +40,8 @@ internal sealed record SettingAssignments(
             var isSubscriptions = TrySet(transport.SubscribeSettings, SettingUse.Subscribe, ref subscribe);
             if (isMessages || isSubscriptions)
                 continue;
-            if (CommonSettings.Of(transport).Any(setting => setting.Key == key))
-                profile[key] = value;
+            if (CommonSettings.Of(transport).FirstOrDefault(setting => setting.Key == key) is { } common)
+                profile[key] = common.Kind == SettingKind.File ? FromHere(value) : value;
             else
                 problems.Add(Unknown(transport, key, use));
 
@@ -60,6 +61,15 @@ internal sealed record SettingAssignments(
             ? new SettingAssignments(profile, subscribe, publish)
             : throw CliException.Usage(problems);
     }
+
+    // Whoever types a path means the folder that they are in, wherever the profile lies. Where a path begins with a reference nobody knows yet.
+    private static RawValue.Text FromHere(RawValue.Text path) =>
+        path.Value.StartsWith("${", StringComparison.Ordinal)
+            ? path
+            : path with
+            {
+                Value = UserPath.Absolute(path.Value, Directory.GetCurrentDirectory()),
+            };
 
     private static string Unknown(ITransport transport, string key, SettingUse use)
     {

@@ -70,7 +70,7 @@ internal static class TargetFinder
         var whole = raw with { Values = values };
         ThrowIfWrong(ProfileReader.Check(transport, whole));
         var resolver = new ReferenceResolver(new TerminalPrompts(host.Console), folder, host.Variable, host.Time);
-        return new Target(whole.Name, transport, assignments, token => ResolveAsync(whole, transport, resolver, token));
+        return new Target(whole.Name, transport, assignments, token => resolver.ReadAsync(transport, whole, token));
     }
 
     /// <summary>A profile of the file that nothing is wrong with. Other profiles may be wrong; what belongs to none must not.</summary>
@@ -92,18 +92,6 @@ internal static class TargetFinder
         return NearestWord.Find(name, config.Profiles.Select(entry => entry.Name)) is { } nearest
             ? $"There is no profile \"{name}\" in {config.Path}; did you mean \"{nearest}\"?"
             : $"There is no profile \"{name}\" in {config.Path}; tracemq profiles list shows those that are there.";
-    }
-
-    private static async Task<Profile> ResolveAsync(
-        RawProfile raw,
-        ITransport transport,
-        ReferenceResolver resolver,
-        CancellationToken cancellationToken
-    )
-    {
-        var resolved = await resolver.ResolveAsync(raw, cancellationToken).ConfigureAwait(false);
-        return ProfileReader.Read(transport, resolved, out var problems)
-            ?? throw new TransportException(FailureKind.Configuration, string.Join("; ", Lines(problems)));
     }
 
     private static void ThrowIfWrong(IReadOnlyList<SettingProblem> problems)

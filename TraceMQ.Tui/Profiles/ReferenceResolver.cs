@@ -29,6 +29,22 @@ internal sealed class ReferenceResolver
         _time = time;
     }
 
+    /// <summary>The profile with its references resolved, its paths absolute and its values checked.</summary>
+    /// <exception cref="TransportException">A reference leads nowhere, or a value is wrong; the sentence says which and why.</exception>
+    public async Task<Profile> ReadAsync(
+        ITransport transport,
+        RawProfile profile,
+        CancellationToken cancellationToken
+    )
+    {
+        var resolved = await ResolveAsync(profile, cancellationToken).ConfigureAwait(false);
+        return ProfileReader.Read(transport, WithAbsolutePaths(transport, resolved), out var problems)
+            ?? throw new TransportException(
+                FailureKind.Configuration,
+                string.Join("; ", problems.Select(problem => $"{problem.Key}: {problem.Sentence}"))
+            );
+    }
+
     /// <summary>The profile without references.</summary>
     /// <exception cref="TransportException">A reference leads nowhere; the sentence says which and why.</exception>
     public async Task<RawProfile> ResolveAsync(RawProfile profile, CancellationToken cancellationToken)
@@ -37,6 +53,21 @@ internal sealed class ReferenceResolver
         foreach (var (key, value) in profile.Values)
             values[key] = await ResolveAsync($"{profile.Name}: {key}", value, cancellationToken).ConfigureAwait(false);
         return profile with { Values = values };
+    }
+
+    private RawProfile WithAbsolutePaths(ITransport transport, RawProfile profile)
+    {
+        var values = new Dictionary<string, RawValue>(profile.Values, StringComparer.Ordinal);
+        foreach (var setting in CommonSettings.Of(transport).Where(setting => setting.Kind == SettingKind.File))
+        {
+            if (values.GetValueOrDefault(setting.Key) is RawValue.Text path)
+                values[setting.Key] = path with { Value = UserPath.Absolute(path.Value, _folder) };
+        }
+
+        return profile with
+        {
+            Values = values,
+        };
     }
 
     private async Task<RawValue> ResolveAsync(string key, RawValue value, CancellationToken cancellationToken)

@@ -31,7 +31,7 @@ internal sealed class ConnectionEffects : IAsyncDisposable
         cancellationToken.ThrowIfCancellationRequested();
         var supervisor = new SessionSupervisor(
             connect.Transport,
-            token => ResolveAsync(connect.Transport, connect.Profile, token),
+            token => _resolver.ReadAsync(connect.Transport, connect.Profile, token),
             inbox,
             report => _post(new AppEvent.SessionReported(connect.Source, report)),
             new SupervisorOptions(new ReconnectPolicy()) { IsReadOnly = connect.IsReadOnly },
@@ -87,7 +87,9 @@ internal sealed class ConnectionEffects : IAsyncDisposable
     /// <summary>Tries a profile step by step.</summary>
     public async Task TestAsync(Effect.TestProfile test, CancellationToken cancellationToken)
     {
-        var profile = await ResolveAsync(test.Transport, test.Profile, cancellationToken).ConfigureAwait(false);
+        var profile = await _resolver
+            .ReadAsync(test.Transport, test.Profile, cancellationToken)
+            .ConfigureAwait(false);
         var context = new SessionContext(
             new Inbox(1, 1 << 20, () => { }),
             Channel
@@ -110,16 +112,6 @@ internal sealed class ConnectionEffects : IAsyncDisposable
         var ending = _live.Values.Select(supervisor => supervisor.DisposeAsync().AsTask()).ToArray();
         _live.Clear();
         await Task.WhenAll(ending).ConfigureAwait(false);
-    }
-
-    private async Task<Profile> ResolveAsync(ITransport transport, RawProfile raw, CancellationToken cancellationToken)
-    {
-        var resolved = await _resolver.ResolveAsync(raw, cancellationToken).ConfigureAwait(false);
-        return ProfileReader.Read(transport, resolved, out var problems)
-            ?? throw new TransportException(
-                FailureKind.Configuration,
-                string.Join("; ", problems.Select(problem => $"{problem.Key}: {problem.Sentence}"))
-            );
     }
 
     private SessionSupervisor Of(int source) =>

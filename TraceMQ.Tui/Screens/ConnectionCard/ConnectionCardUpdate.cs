@@ -11,6 +11,8 @@ namespace TraceMQ.Tui.Screens.ConnectionCard;
 /// <summary>The connection card: the peer, the subscriptions, and what this connection leaves behind.</summary>
 internal static class ConnectionCardUpdate
 {
+    private const int LabelWidth = 20;
+
     /// <summary>Why there is nothing to show.</summary>
     public static string? WhyNot(AppState state) =>
         Subject(state) is null ? "there is no connection yet; connect a profile first" : null;
@@ -23,7 +25,7 @@ internal static class ConnectionCardUpdate
         {
             Labelled("state", Words(connection), connection.IsConnected ? Tone.Good : Tone.Warning),
         };
-        lines.AddRange(connection.Facts.Select(fact => Labelled(fact.Label, SafeText.Line(fact.Value), Tone.Normal)));
+        lines.AddRange(connection.Facts.Select(OfFact));
         lines.Add(Labelled("received", $"{connection.Received:N0}, dropped {connection.Dropped:N0}", Tone.Normal));
         if (connection.IsReadOnly)
             lines.Add(Labelled("read-only", "publishes and changes nothing, leaves nothing behind", Tone.Warning));
@@ -69,8 +71,24 @@ internal static class ConnectionCardUpdate
             _ => "closed",
         };
 
+    // The words say it too: a colour alone is not seen by everybody.
+    private static StyledLine OfFact(Fact fact)
+    {
+        var label = SafeText.Line(fact.Label, 30);
+        var value = SafeText.Line(fact.Value);
+        return fact.Tone switch
+        {
+            FactTone.Alarm => new StyledLine()
+                .Add($" {label.ToUpperInvariant()} ", Tone.Danger)
+                .Add(new string(' ', Math.Max(1, LabelWidth - label.Length - 2)))
+                .Add(value, Tone.Error),
+            FactTone.Warning => Labelled(label, value, Tone.Warning),
+            _ => Labelled(label, value, Tone.Normal),
+        };
+    }
+
     private static StyledLine Labelled(string label, string value, Tone tone) =>
-        new StyledLine().Add(label.PadRight(20), Tone.Dim).Add(value, tone);
+        new StyledLine().Add(label.PadRight(LabelWidth), Tone.Dim).Add(value, tone);
 
     private static void Section(List<StyledLine> lines, string title, IEnumerable<(string Name, string Value)> items)
     {

@@ -1,3 +1,4 @@
+using TraceMQ.Transport;
 using TraceMQ.Tui.Core;
 using TraceMQ.Tui.Profiles;
 using TraceMQ.Tui.Screens.Profiles;
@@ -33,6 +34,8 @@ internal static class HeaderBar
             line.Add(" ");
             if (connection.IsProduction)
                 line.Add(" PROD ", Tone.Danger).Add(" ");
+            foreach (var alarm in connection.Facts.Where(fact => fact.Tone == FactTone.Alarm))
+                line.Add($" {SafeText.Line(alarm.Label, 20).ToUpperInvariant()} ", Tone.Danger).Add(" ");
             var (mark, tone) = connection.Phase switch
             {
                 ConnectionPhase.Connected when connection.IsListener => (glyphs.Listening, Tone.Source),
