@@ -29,7 +29,8 @@ internal sealed class FakeTransport : ITransport
 
     public TopicSyntax Topics { get; } = new FakeTopics();
 
-    public IReadOnlyList<Setting> ProfileSettings { get; } = [AuthSettings.Username, AuthSettings.Password, ClientId, KeyFile];
+    public IReadOnlyList<Setting> ProfileSettings { get; } =
+    [AuthSettings.Username, AuthSettings.Password, ClientId, KeyFile];
 
     public IReadOnlyList<Setting> SubscribeSettings { get; } = [Qos];
 

@@ -63,7 +63,15 @@ public sealed class TestCertificates
         ClientOfIntermediate = Issue("client-intermediate", new Wish { Usage = ForClients, Issuer = _intermediate });
         ClientWithChain = WithChain(ClientOfIntermediate, "client-chain.pem");
         ClientOfOtherCa = Issue("client-other", new Wish { Usage = ForClients, Issuer = _other });
-        ClientExpired = Issue("client-expired", new Wish { Usage = ForClients, From = -30, Until = -3 });
+        ClientExpired = Issue(
+            "client-expired",
+            new Wish
+            {
+                Usage = ForClients,
+                From = -30,
+                Until = -3,
+            }
+        );
         WriteForms();
         (ClientEd25519, ClientEd25519Key) = IssueEd25519();
     }
@@ -168,10 +176,10 @@ public sealed class TestCertificates
         File.WriteAllBytes(PathOf("client-open.p12"), bundle.Export(X509ContentType.Pkcs12)!);
         File.WriteAllBytes(
             PathOf("no-key.p12"),
-            new X509Certificate2Collection
-            {
-                X509CertificateLoader.LoadCertificate(_intermediate.RawData),
-            }.Export(X509ContentType.Pkcs12, Password)!
+            new X509Certificate2Collection { X509CertificateLoader.LoadCertificate(_intermediate.RawData) }.Export(
+                X509ContentType.Pkcs12,
+                Password
+            )!
         );
         File.WriteAllBytes(PathOf("ca.der"), _root.RawData);
         Write("text.pem", "no certificate in here\n");
@@ -227,9 +235,7 @@ public sealed class TestCertificates
                 critical: true
             )
         );
-        request.CertificateExtensions.Add(
-            new X509EnhancedKeyUsageExtension([new Oid(wish.Usage)], critical: false)
-        );
+        request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(wish.Usage)], critical: false));
         request.CertificateExtensions.Add(Names(wish.Names));
         var from = _now.AddDays(wish.From);
         var until = _now.AddDays(wish.Until);
@@ -293,6 +299,7 @@ public sealed class TestCertificates
         using var process = Process.Start(
             new ProcessStartInfo("openssl", arguments)
             {
+                UseShellExecute = false,
                 WorkingDirectory = Folder,
                 RedirectStandardError = true,
                 RedirectStandardOutput = true,

@@ -26,12 +26,18 @@ public sealed class EndpointUrlTests
         var endpoint = EndpointUrl.Parse(url, s_schemes, out var problem);
 
         Assert.Null(problem);
-        Assert.Equal((scheme, host, port, path), (endpoint!.Scheme.Name, endpoint.Host, endpoint.Port, endpoint.PathAndQuery));
+        Assert.Equal(
+            (scheme, host, port, path),
+            (endpoint!.Scheme.Name, endpoint.Host, endpoint.Port, endpoint.PathAndQuery)
+        );
     }
 
     [Theory]
     [InlineData("broker:1883", "write a URL such as \"mqtt://localhost:1883\"")]
-    [InlineData("http://broker", "\"http://\" is not a scheme of this protocol; there are mqtt://, mqtts://, mqtt+wss://")]
+    [InlineData(
+        "http://broker",
+        "\"http://\" is not a scheme of this protocol; there are mqtt://, mqtts://, mqtt+wss://"
+    )]
     [InlineData("mqtt://", "the URL has no host name")]
     [InlineData("mqtt://:1883", "the URL has no host name")]
     [InlineData("mqtt://two words", "the URL has no host name")]

@@ -87,8 +87,9 @@ public sealed class QuantityTests
     public void Any_text_is_read_or_refused() =>
         Gen.String.Sample(text =>
         {
-            Quantity.TryParseDuration(text, out var duration);
-            Quantity.TryParseSize(text, out var size);
-            return duration >= TimeSpan.Zero && size >= 0;
+            var isDuration = Quantity.TryParseDuration(text, out var duration);
+            var isSize = Quantity.TryParseSize(text, out var size);
+            return (isDuration ? duration >= TimeSpan.Zero : duration == TimeSpan.Zero)
+                && (isSize ? size >= 0 : size == 0);
         });
 }

@@ -40,7 +40,10 @@ public sealed class SettingKindTests
     {
         Assert.Equal("text of it", s_text.Label);
         Assert.Equal("a.text_of_it", s_text.ToString());
-        Assert.Equal(["", "One", "3", "false", "5s", "1MB"], DefaultsOf(s_text, s_choice, s_number, s_flag, s_duration, s_size));
+        Assert.Equal(
+            ["", "One", "3", "false", "5s", "1MB"],
+            DefaultsOf(s_text, s_choice, s_number, s_flag, s_duration, s_size)
+        );
         Assert.True(s_hidden.IsSecret);
         Assert.False(s_text.IsSecret);
         Assert.Equal(["One", "Two"], s_choice.Choices);
@@ -123,15 +126,23 @@ public sealed class SettingKindTests
     public void Subscriptions_are_topics_or_tables_with_their_own_settings()
     {
         var table = Table(("topic", new RawValue.Text("b")), ("qos", new RawValue.Number(1)));
-        var both = (IReadOnlyList<Subscription>)
-            Parsed(s_subscriptions, new RawValue.List([new RawValue.Text("a/#"), table]));
+        var both =
+            (IReadOnlyList<Subscription>)Parsed(s_subscriptions, new RawValue.List([new RawValue.Text("a/#"), table]));
 
         Assert.Equal(["a/#", "b"], both.Select(item => item.Topic));
         Assert.Equal([0L, 1L], both.Select(item => item.Options.Get(FakeTransport.Qos)));
         AssertWrong("in quotes, or a table", s_subscriptions, new RawValue.Number(1));
         AssertWrong("in quotes, or a table", s_subscriptions, Table(("qos", new RawValue.Number(1))));
-        AssertWrong("there are qos, retain", s_subscriptions, Table(("topic", new RawValue.Text("b")), ("quos", new RawValue.Number(1))));
-        AssertWrong("qos: it must be from 0 to 2", s_subscriptions, Table(("topic", new RawValue.Text("b")), ("qos", new RawValue.Number(3))));
+        AssertWrong(
+            "there are qos, retain",
+            s_subscriptions,
+            Table(("topic", new RawValue.Text("b")), ("quos", new RawValue.Number(1)))
+        );
+        AssertWrong(
+            "qos: it must be from 0 to 2",
+            s_subscriptions,
+            Table(("topic", new RawValue.Text("b")), ("qos", new RawValue.Number(3)))
+        );
         AssertWrong("at least one character", s_subscriptions, new RawValue.Text(""));
     }
 

@@ -31,11 +31,7 @@ internal sealed class ReferenceResolver
 
     /// <summary>The profile with its references resolved, its paths absolute and its values checked.</summary>
     /// <exception cref="TransportException">A reference leads nowhere, or a value is wrong; the sentence says which and why.</exception>
-    public async Task<Profile> ReadAsync(
-        ITransport transport,
-        RawProfile profile,
-        CancellationToken cancellationToken
-    )
+    public async Task<Profile> ReadAsync(ITransport transport, RawProfile profile, CancellationToken cancellationToken)
     {
         var resolved = await ResolveAsync(profile, cancellationToken).ConfigureAwait(false);
         return ProfileReader.Read(transport, WithAbsolutePaths(transport, resolved), out var problems)

@@ -87,9 +87,7 @@ internal sealed class ConnectionEffects : IAsyncDisposable
     /// <summary>Tries a profile step by step.</summary>
     public async Task TestAsync(Effect.TestProfile test, CancellationToken cancellationToken)
     {
-        var profile = await _resolver
-            .ReadAsync(test.Transport, test.Profile, cancellationToken)
-            .ConfigureAwait(false);
+        var profile = await _resolver.ReadAsync(test.Transport, test.Profile, cancellationToken).ConfigureAwait(false);
         var context = new SessionContext(
             new Inbox(1, 1 << 20, () => { }),
             Channel

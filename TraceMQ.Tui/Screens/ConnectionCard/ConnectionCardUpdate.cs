@@ -13,6 +13,9 @@ internal static class ConnectionCardUpdate
 {
     private const int LabelWidth = 20;
 
+    // What a text to read loses of the screen's width on both sides.
+    private const int Frame = 8;
+
     /// <summary>Why there is nothing to show.</summary>
     public static string? WhyNot(AppState state) =>
         Subject(state) is null ? "there is no connection yet; connect a profile first" : null;
@@ -25,7 +28,7 @@ internal static class ConnectionCardUpdate
         {
             Labelled("state", Words(connection), connection.IsConnected ? Tone.Good : Tone.Warning),
         };
-        lines.AddRange(connection.Facts.Select(OfFact));
+        lines.AddRange(connection.Facts.SelectMany(fact => OfFact(fact, state.Layout.Width - Frame)));
         lines.Add(Labelled("received", $"{connection.Received:N0}, dropped {connection.Dropped:N0}", Tone.Normal));
         if (connection.IsReadOnly)
             lines.Add(Labelled("read-only", "publishes and changes nothing, leaves nothing behind", Tone.Warning));
@@ -72,20 +75,29 @@ internal static class ConnectionCardUpdate
         };
 
     // The words say it too: a colour alone is not seen by everybody.
-    private static StyledLine OfFact(Fact fact)
+    private static IEnumerable<StyledLine> OfFact(Fact fact, int width)
     {
         var label = SafeText.Line(fact.Label, 30);
-        var value = SafeText.Line(fact.Value);
-        return fact.Tone switch
+        var tone = fact.Tone switch
         {
-            FactTone.Alarm => new StyledLine()
-                .Add($" {label.ToUpperInvariant()} ", Tone.Danger)
-                .Add(new string(' ', Math.Max(1, LabelWidth - label.Length - 2)))
-                .Add(value, Tone.Error),
-            FactTone.Warning => Labelled(label, value, Tone.Warning),
-            _ => Labelled(label, value, Tone.Normal),
+            FactTone.Alarm => Tone.Error,
+            FactTone.Warning => Tone.Warning,
+            _ => Tone.Normal,
         };
+        var isFirst = true;
+        foreach (var part in LineWrap.Of(SafeText.Line(fact.Value), width - LabelWidth))
+        {
+            var first = fact.Tone == FactTone.Alarm ? Marked(label, part, tone) : Labelled(label, part, tone);
+            yield return isFirst ? first : Labelled("", part, tone);
+            isFirst = false;
+        }
     }
+
+    private static StyledLine Marked(string label, string value, Tone tone) =>
+        new StyledLine()
+            .Add($" {label.ToUpperInvariant()} ", Tone.Danger)
+            .Add(new string(' ', Math.Max(1, LabelWidth - label.Length - 2)))
+            .Add(value, tone);
 
     private static StyledLine Labelled(string label, string value, Tone tone) =>
         new StyledLine().Add(label.PadRight(LabelWidth), Tone.Dim).Add(value, tone);
