@@ -23,7 +23,7 @@ internal sealed class FakeTransport : ITransport
 
     public string Protocol => "fake";
 
-    public IReadOnlyList<UrlScheme> Schemes { get; } = [new("fake", Carrier.Tcp, 4000, "tcp")];
+    public IReadOnlyList<UrlScheme> Schemes { get; } = [new("fake", Carrier.Tcp, 4000, ["tcp"])];
 
     public bool CanListen => true;
 

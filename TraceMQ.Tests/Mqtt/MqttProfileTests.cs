@@ -22,7 +22,8 @@ public sealed class MqttProfileTests
     [InlineData("auth.username", "mode=server", "auth.password=s3cret")]
     [InlineData("tls.ca_file", "tls.ca_file=ca.pem")]
     [InlineData("mqtt.will.topic", "mqtt.will.topic=gone")]
-    [InlineData("url", "url=mqtts://localhost")]
+    [InlineData("url", "url=mqtts://localhost/path")]
+    [InlineData("tls.certificate_file", "url=mqtts://localhost", "mode=server")]
     public void What_cannot_be_honoured_is_an_error_of_its_key(string key, params string[] settings)
     {
         var problem = Assert.Single(ProblemsOf(settings));
@@ -79,7 +80,7 @@ public sealed class MqttProfileTests
     {
         Assert.Same(MqttProfiles.Transport, Transports.FindByScheme("MQTT"));
         Assert.Null(Transports.FindByScheme("tcp"));
-        Assert.Null(Transports.FindByScheme("mqtts"));
+        Assert.Same(MqttProfiles.Transport, Transports.FindByScheme("mqtts"));
         Assert.Null(Transports.Find("nats"));
         Assert.Contains(MqttProfiles.Transport, Transports.All);
     }

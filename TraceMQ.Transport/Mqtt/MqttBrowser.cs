@@ -107,7 +107,7 @@ internal sealed class MqttBrowser : IBrowsable
             "server",
             _link.Endpoint.Address,
             HasChildren: false,
-            [.. more, .. MqttServerFacts.OfConnection(_link), .. MqttServerFacts.OfServer(_link)],
+            [.. more, .. MqttServerFacts.OfConnection(_link, _time.GetUtcNow()), .. MqttServerFacts.OfServer(_link)],
             []
         );
 }

@@ -1,15 +1,17 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 using TraceMQ.Transport.Mqtt.Server;
+using TraceMQ.Transport.Sessions;
 using TraceMQ.Transport.Settings;
 using TraceMQ.Transport.Streams;
 
 namespace TraceMQ.Transport.Mqtt;
 
-/// <summary>Tries a profile step by step, as a client would connect.</summary>
+/// <summary>Tries a profile step by step: as a client would connect, or whether it can listen.</summary>
 internal static class MqttConnectionTest
 {
+    private const string Handshake = "MQTT handshake";
+    private const string Authentication = "authentication";
+
     public static IAsyncEnumerable<TestStep> RunAsync(
         Profile profile,
         SessionContext context,
@@ -17,144 +19,88 @@ internal static class MqttConnectionTest
     ) =>
         profile.Mode == ProfileMode.Server
             ? ListenAsync(profile, context, cancellationToken)
-            : ConnectAsync(profile, context.Time, cancellationToken);
+            : StepLog.TestAsync(
+                profile.Endpoints,
+                (endpoint, steps, token) => ConnectAsync(profile, endpoint, steps, context.Time, token),
+                context.Time,
+                cancellationToken
+            );
 
-    private static async IAsyncEnumerable<TestStep> ListenAsync(
+    private static IAsyncEnumerable<TestStep> ListenAsync(
         Profile profile,
         SessionContext context,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        var (_, step) = await TryAsync<object>(
-                "listen",
-                context.Time,
-                async () =>
-                {
-                    var session = await BrokerSession
-                        .StartAsync(profile, context, cancellationToken)
-                        .ConfigureAwait(false);
-                    await session.DisposeAsync().ConfigureAwait(false);
-                    return (
-                        session,
-                        string.Join(
-                            ", ",
-                            session.Facts.Where(fact => fact.Label == "listening on").Select(fact => fact.Value)
-                        )
-                    );
-                }
-            )
-            .ConfigureAwait(false);
-        yield return step;
-    }
+        CancellationToken cancellationToken
+    ) =>
+        StepLog.TestAsync(
+            profile.Endpoints.Take(1).ToList(),
+            async (_, steps, token) =>
+            {
+                var session = await steps
+                    .RunAsync(
+                        "listen",
+                        () => BrokerSession.StartAsync(profile, context, token),
+                        started =>
+                            string.Join(
+                                ", ",
+                                started.Facts.Where(fact => fact.Label == "listening on").Select(fact => fact.Value)
+                            )
+                    )
+                    .ConfigureAwait(false);
+                await session.DisposeAsync().ConfigureAwait(false);
+            },
+            context.Time,
+            cancellationToken
+        );
 
-    private static async IAsyncEnumerable<TestStep> ConnectAsync(
-        Profile profile,
-        TimeProvider time,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        var endpoint = profile.Endpoints[0];
-        var (addresses, named) = await TryAsync<IReadOnlyList<IPAddress>>(
-                "name",
-                time,
-                async () =>
-                {
-                    var found = await TcpDialer.ResolveAsync(endpoint, time, cancellationToken).ConfigureAwait(false);
-                    return (found, $"{endpoint.Host} is {string.Join(", ", found)}");
-                }
-            )
-            .ConfigureAwait(false);
-        yield return named;
-        if (addresses is null)
-            yield break;
-        var (stream, connected) = await TryAsync<NetworkStream>(
-                "TCP",
-                time,
-                async () =>
-                {
-                    var made = await TcpDialer
-                        .ConnectAsync(endpoint, addresses, time, cancellationToken)
-                        .ConfigureAwait(false);
-                    return (made, $"connected to {made.Socket.RemoteEndPoint}");
-                }
-            )
-            .ConfigureAwait(false);
-        yield return connected;
-        if (stream is null)
-            yield break;
-        foreach (
-            var step in await HandshakeAsync(profile, endpoint, stream, time, cancellationToken).ConfigureAwait(false)
-        )
-            yield return step;
-    }
-
-    /// <summary>CONNECT and CONNACK are one exchange, but a refusal of the user is a handshake that worked.</summary>
-    private static async Task<IReadOnlyList<TestStep>> HandshakeAsync(
+    private static async Task ConnectAsync(
         Profile profile,
         Endpoint endpoint,
-        NetworkStream stream,
+        StepLog steps,
         TimeProvider time,
         CancellationToken cancellationToken
     )
     {
-        const string Handshake = "MQTT handshake";
-        const string Authentication = "authentication";
         // A test must not end the kept session of a profile, nor take its connection over.
         var identity = MqttIdentity.Of(profile, endpoint);
         if (!identity.CleanSession || identity.SessionExpiry > TimeSpan.Zero)
             identity = identity.Guest();
+        var peer = await StreamDialer
+            .OpenAsync(endpoint, StreamOptions.Of(profile), steps, time, cancellationToken)
+            .ConfigureAwait(false);
         var started = time.GetTimestamp();
+        var speaks = $"the broker speaks MQTT {identity.VersionText}";
         try
         {
             var link = await MqttLink
-                .HandshakeAsync(endpoint, identity, stream, _ => Task.CompletedTask, time, cancellationToken)
+                .HandshakeAsync(
+                    endpoint,
+                    StreamOptions.Of(profile),
+                    identity,
+                    peer,
+                    _ => Task.CompletedTask,
+                    time,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
             await link.DisposeAsync().ConfigureAwait(false);
-            var elapsed = time.GetElapsedTime(started);
-            var user = string.IsNullOrEmpty(identity.Username)
-                ? "accepted without a user name"
-                : $"accepted as {identity.Username}";
-            return
-            [
-                new TestStep(Handshake, IsPassed: true, elapsed, $"the broker speaks MQTT {identity.VersionText}"),
-                new TestStep(Authentication, IsPassed: true, TimeSpan.Zero, user),
-            ];
+            steps.Add(Handshake, isPassed: true, speaks, time.GetElapsedTime(started));
+            steps.Add(
+                Authentication,
+                isPassed: true,
+                string.IsNullOrEmpty(identity.Username)
+                    ? "accepted without a user name"
+                    : $"accepted as {identity.Username}"
+            );
         }
         catch (TransportException exception) when (exception.Kind is FailureKind.Credentials or FailureKind.Permission)
         {
-            return
-            [
-                new TestStep(
-                    Handshake,
-                    IsPassed: true,
-                    time.GetElapsedTime(started),
-                    $"the broker speaks MQTT {identity.VersionText}"
-                ),
-                new TestStep(Authentication, IsPassed: false, TimeSpan.Zero, exception.Message),
-            ];
+            // CONNECT and CONNACK are one exchange, but a refusal of the user is a handshake that worked.
+            steps.Add(Handshake, isPassed: true, speaks, time.GetElapsedTime(started));
+            steps.Add(Authentication, isPassed: false, exception.Message);
         }
         catch (TransportException exception)
         {
-            return [new TestStep(Handshake, IsPassed: false, time.GetElapsedTime(started), exception.Message)];
-        }
-    }
-
-    private static async Task<(T? Value, TestStep Step)> TryAsync<T>(
-        string name,
-        TimeProvider time,
-        Func<Task<(T Value, string Text)>> attempt
-    )
-        where T : class
-    {
-        var started = time.GetTimestamp();
-        try
-        {
-            var (value, text) = await attempt().ConfigureAwait(false);
-            return (value, new TestStep(name, IsPassed: true, time.GetElapsedTime(started), text));
-        }
-        catch (TransportException exception)
-        {
-            return (null, new TestStep(name, IsPassed: false, time.GetElapsedTime(started), exception.Message));
+            steps.Add(Handshake, isPassed: false, exception.Message, time.GetElapsedTime(started));
         }
     }
 }

@@ -72,6 +72,8 @@ internal static class MqttFailures
         Exception exception
     )
     {
+        if (CauseBelow(exception) is { } cause)
+            return cause;
         if (exception.GetBaseException() is NotSupportedException asked)
             return new TransportException(
                 FailureKind.Credentials,
@@ -81,7 +83,7 @@ internal static class MqttFailures
         if (opening is [0x15, 0x03, ..])
             return new TransportException(
                 FailureKind.NotThisProtocol,
-                $"{endpoint.Address} speaks TLS, not plain MQTT: use the broker's plain port, usually 1883.",
+                $"{endpoint.Address} speaks TLS, not plain MQTT: use mqtts:// in url, or the broker's plain port, usually 1883.",
                 exception
             );
         if (!opening.IsEmpty && opening[0] != 0x20)
@@ -118,6 +120,8 @@ internal static class MqttFailures
     {
         if (ended.Exception is { } exception)
         {
+            if (CauseBelow(exception) is { } cause)
+                return cause;
             return exception.GetBaseException() is MqttCommunicationTimedOutException or OperationCanceledException
                     ? new TransportException(
                         FailureKind.Lost,
@@ -157,6 +161,14 @@ internal static class MqttFailures
                 $"The broker at {endpoint.Address} ended the connection: {words}."
             ),
         };
+    }
+
+    /// <summary>What the stream below MQTT has said in a sentence already: a TLS alert after the handshake, a WebSocket that broke the rules.</summary>
+    private static TransportException? CauseBelow(Exception? exception)
+    {
+        while (exception is not null and not TransportException)
+            exception = exception.InnerException;
+        return exception as TransportException;
     }
 
     private static string Base(Exception exception) => exception.GetBaseException().Message.TrimEnd('.');

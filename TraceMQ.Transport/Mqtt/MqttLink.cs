@@ -2,6 +2,7 @@ using System.Net;
 using MQTTnet;
 using MQTTnet.Channel;
 using MQTTnet.Diagnostics.PacketInspection;
+using TraceMQ.Transport.Sessions;
 using TraceMQ.Transport.Settings;
 using TraceMQ.Transport.Streams;
 
@@ -17,10 +18,12 @@ internal sealed class MqttLink : IAsyncDisposable
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isDisposed;
 
-    private MqttLink(Endpoint endpoint, MqttIdentity identity, TimeProvider time)
+    private MqttLink(Endpoint endpoint, StreamOptions way, MqttIdentity identity, PeerStream peer, TimeProvider time)
     {
         Endpoint = endpoint;
+        Way = way;
         Identity = identity;
+        Peer = peer;
         _time = time;
         Client = new MqttClientFactory().CreateMqttClient();
         Client.DisconnectedAsync += OnDisconnectedAsync;
@@ -35,6 +38,12 @@ internal sealed class MqttLink : IAsyncDisposable
 
     public Endpoint Endpoint { get; }
 
+    /// <summary>How the stream to the broker is made.</summary>
+    public StreamOptions Way { get; }
+
+    /// <summary>The stream to the broker.</summary>
+    public PeerStream Peer { get; }
+
     public MqttIdentity Identity { get; }
 
     public IMqttClient Client { get; }
@@ -47,6 +56,7 @@ internal sealed class MqttLink : IAsyncDisposable
 
     /// <summary>Connects.</summary>
     /// <param name="endpoint">Where to.</param>
+    /// <param name="way">How.</param>
     /// <param name="identity">As whom.</param>
     /// <param name="received">Takes each message; serial, and must not wait.</param>
     /// <param name="time">The clock.</param>
@@ -54,38 +64,37 @@ internal sealed class MqttLink : IAsyncDisposable
     /// <exception cref="TransportException">It failed, or the broker refused.</exception>
     public static async Task<MqttLink> OpenAsync(
         Endpoint endpoint,
+        StreamOptions way,
         MqttIdentity identity,
         Func<MqttApplicationMessageReceivedEventArgs, Task> received,
         TimeProvider time,
         CancellationToken cancellationToken
     )
     {
-        var stream = await TcpDialer.OpenAsync(endpoint, time, cancellationToken).ConfigureAwait(false);
-        var link = await HandshakeAsync(endpoint, identity, stream, received, time, cancellationToken)
-            .ConfigureAwait(false);
+        var link = await DialAsync(endpoint, way, identity, received, time, cancellationToken).ConfigureAwait(false);
         var imposed = TimeSpan.FromSeconds(link.Result.ServerKeepAlive);
         if (imposed == TimeSpan.Zero || (identity.KeepAlive > TimeSpan.Zero && identity.KeepAlive <= imposed))
             return link;
         // The library pings at the interval that it asked for, whatever the broker answered: ask again for what the broker wants.
         await link.DisposeAsync().ConfigureAwait(false);
-        stream = await TcpDialer.OpenAsync(endpoint, time, cancellationToken).ConfigureAwait(false);
         var patient = identity with { KeepAlive = imposed };
-        return await HandshakeAsync(endpoint, patient, stream, received, time, cancellationToken).ConfigureAwait(false);
+        return await DialAsync(endpoint, way, patient, received, time, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Speaks MQTT on a connected stream, which it owns from here on.</summary>
     /// <exception cref="TransportException">No broker answered, or it refused.</exception>
     public static async Task<MqttLink> HandshakeAsync(
         Endpoint endpoint,
+        StreamOptions way,
         MqttIdentity identity,
-        Stream stream,
+        PeerStream peer,
         Func<MqttApplicationMessageReceivedEventArgs, Task> received,
         TimeProvider time,
         CancellationToken cancellationToken
     )
     {
-        var link = new MqttLink(endpoint, identity, time);
-        var buffered = new ReadAheadStream(stream, time);
+        var link = new MqttLink(endpoint, way, identity, peer, time);
+        var buffered = new ReadAheadStream(peer.Stream, time);
         try
         {
             link.Client.ApplicationMessageReceivedAsync += received;
@@ -119,6 +128,22 @@ internal sealed class MqttLink : IAsyncDisposable
 
         Client.Dispose();
         _completion.TrySetResult();
+    }
+
+    private static async Task<MqttLink> DialAsync(
+        Endpoint endpoint,
+        StreamOptions way,
+        MqttIdentity identity,
+        Func<MqttApplicationMessageReceivedEventArgs, Task> received,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        var peer = await StreamDialer
+            .OpenAsync(endpoint, way, StepLog.Silent, time, cancellationToken)
+            .ConfigureAwait(false);
+        return await HandshakeAsync(endpoint, way, identity, peer, received, time, cancellationToken)
+            .ConfigureAwait(false);
     }
 
     private async Task ConnectAsync(ReadAheadStream stream, CancellationToken cancellationToken)

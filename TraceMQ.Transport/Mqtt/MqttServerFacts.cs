@@ -7,7 +7,7 @@ namespace TraceMQ.Transport.Mqtt;
 internal static class MqttServerFacts
 {
     /// <summary>For the connection card.</summary>
-    public static IReadOnlyList<Fact> OfConnection(MqttLink link)
+    public static IReadOnlyList<Fact> OfConnection(MqttLink link, DateTimeOffset now)
     {
         var identity = link.Identity;
         var result = link.Result;
@@ -26,6 +26,7 @@ internal static class MqttServerFacts
         };
         if (!string.IsNullOrEmpty(identity.Username))
             facts.Add(new Fact("user name", identity.Username));
+        facts.AddRange(link.Peer.Tls?.Facts(now) ?? []);
         return facts;
     }
 

@@ -5,6 +5,7 @@ using MQTTnet.Packets;
 using MQTTnet.Protocol;
 using TraceMQ.Transport.Browsing;
 using TraceMQ.Transport.Settings;
+using TraceMQ.Transport.Streams;
 using TraceMQ.Transport.Wire;
 
 namespace TraceMQ.Transport.Mqtt;
@@ -29,7 +30,7 @@ internal sealed class MqttSession : ISession
         _publisher = new MqttPublisher(link);
         _browser = new MqttBrowser(link, PublishAsync, context.Time);
         _wireLog = new MqttWireLog(link, context.Time);
-        Facts = MqttServerFacts.OfConnection(link);
+        Facts = MqttServerFacts.OfConnection(link, context.Time.GetUtcNow());
     }
 
     public Capabilities Capabilities =>
@@ -141,7 +142,14 @@ internal sealed class MqttSession : ISession
         try
         {
             var link = await MqttLink
-                .OpenAsync(endpoint, identity, receiver.OnReceivedAsync, context.Time, cancellationToken)
+                .OpenAsync(
+                    endpoint,
+                    StreamOptions.Of(profile),
+                    identity,
+                    receiver.OnReceivedAsync,
+                    context.Time,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
             context.Log.LogDebug("MQTT {Version} connected to {Address}", identity.VersionText, endpoint.Address);
             if (!identity.CleanSession)

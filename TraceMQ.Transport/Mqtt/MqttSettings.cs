@@ -45,6 +45,7 @@ internal static class MqttSettings
     [
         AuthSettings.Username,
         AuthSettings.Password,
+        .. TlsSettings.All,
         Version,
         ClientId,
         KeepAlive,

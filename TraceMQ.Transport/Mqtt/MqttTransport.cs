@@ -8,7 +8,8 @@ internal sealed class MqttTransport : ITransport
 {
     public string Protocol => "mqtt";
 
-    public IReadOnlyList<UrlScheme> Schemes { get; } = [new("mqtt", Carrier.Tcp, 1883, "tcp")];
+    public IReadOnlyList<UrlScheme> Schemes { get; } =
+    [new("mqtt", Carrier.Tcp, 1883, ["tcp"]), new("mqtts", Carrier.Tls, 8883, ["tls", "ssl"])];
 
     public bool CanListen => true;
 

@@ -42,7 +42,14 @@ internal sealed class RetainedScan
     {
         var scan = new RetainedScan(time);
         var link = await MqttLink
-            .OpenAsync(beside.Endpoint, beside.Identity.Guest(), scan.OnReceivedAsync, time, cancellationToken)
+            .OpenAsync(
+                beside.Endpoint,
+                beside.Way,
+                beside.Identity.Guest(),
+                scan.OnReceivedAsync,
+                time,
+                cancellationToken
+            )
             .ConfigureAwait(false);
         await using (link.ConfigureAwait(false))
         {

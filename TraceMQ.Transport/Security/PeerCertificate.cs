@@ -1,4 +1,5 @@
 using System.Formats.Asn1;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -29,6 +30,21 @@ internal sealed record PeerCertificate(
             new DateTimeOffset(certificate.NotAfter),
             NamesOf(certificate)
         );
+
+    /// <summary>Who it is, and until when, on one line.</summary>
+    public string Summary(DateTimeOffset now)
+    {
+        var until = NotAfter.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var days = (int)Math.Floor((NotAfter - now).TotalDays);
+        var validity = days switch
+        {
+            < 0 => $"expired on {until}",
+            0 => $"expires within a day ({until})",
+            1 => $"valid for 1 more day, until {until}",
+            _ => $"valid for {days} more days, until {until}",
+        };
+        return $"{Subject}, {validity}";
+    }
 
     private static string Brief(X500DistinguishedName name)
     {

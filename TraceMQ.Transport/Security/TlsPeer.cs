@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Authentication;
 
 namespace TraceMQ.Transport.Security;
@@ -23,6 +22,12 @@ internal sealed record TlsPeer
     /// <summary>False where the certificate was accepted without a check.</summary>
     public required bool IsVerified { get; init; }
 
+    /// <summary>On one line.</summary>
+    public string Summary(DateTimeOffset now) =>
+        $"{Version}, {CipherSuite}"
+        + (IsVerified ? "" : ", certificate not verified")
+        + (Chain.Count == 0 ? "" : $", {Chain[0].Summary(now)}");
+
     /// <summary>For the connection card.</summary>
     public IReadOnlyList<Fact> Facts(DateTimeOffset now)
     {
@@ -43,7 +48,7 @@ internal sealed record TlsPeer
         {
             var isLeaf = i == 0;
             facts.Add(
-                new Fact(isLeaf ? "certificate" : "issued by", $"{Chain[i].Subject}, {Validity(Chain[i], now)}")
+                new Fact(isLeaf ? "certificate" : "issued by", Chain[i].Summary(now))
                 {
                     Tone = (Chain[i].NotAfter - now).TotalDays < SoonDays ? FactTone.Warning : FactTone.Normal,
                 }
@@ -64,17 +69,4 @@ internal sealed record TlsPeer
             SslProtocols.Tls12 => "TLS 1.2",
             _ => version.ToString(),
         };
-
-    private static string Validity(PeerCertificate certificate, DateTimeOffset now)
-    {
-        var until = certificate.NotAfter.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-        var days = (int)Math.Floor((certificate.NotAfter - now).TotalDays);
-        return days switch
-        {
-            < 0 => $"expired on {until}",
-            0 => $"expires within a day ({until})",
-            1 => $"valid for 1 more day, until {until}",
-            _ => $"valid for {days} more days, until {until}",
-        };
-    }
 }

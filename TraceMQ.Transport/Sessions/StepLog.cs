@@ -39,9 +39,9 @@ internal sealed class StepLog
         }
     }
 
-    /// <summary>Tells of something that was found out together with another step.</summary>
-    public void Add(string name, bool isPassed, string text) =>
-        _report?.Invoke(new TestStep(_prefix + name, isPassed, TimeSpan.Zero, text));
+    /// <summary>Tells of a step whose time was taken elsewhere, or that was found out together with another one.</summary>
+    public void Add(string name, bool isPassed, string text, TimeSpan elapsed = default) =>
+        _report?.Invoke(new TestStep(_prefix + name, isPassed, elapsed, text));
 
     /// <summary>Yields the steps of an attempt at each address as they are done. After a step that failed the next address follows.</summary>
     /// <param name="endpoints">The addresses to try.</param>
@@ -57,7 +57,8 @@ internal sealed class StepLog
     {
         var steps = System.Threading.Channels.Channel.CreateUnbounded<TestStep>();
         var trying = TryAllAsync();
-        await foreach (var step in steps.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+        // To the end even where cancelled: the attempt ends by the same token, and nothing of it may go on unobserved.
+        await foreach (var step in steps.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             yield return step;
         await trying.ConfigureAwait(false);
 

@@ -26,7 +26,7 @@ public static class EndpointUrl
         var name = url[..mark].ToLowerInvariant();
         var scheme =
             schemes.FirstOrDefault(candidate => candidate.Name == name)
-            ?? schemes.FirstOrDefault(candidate => candidate.ShortName == name);
+            ?? schemes.FirstOrDefault(candidate => candidate.ShortNames.Contains(name));
         if (scheme is null)
         {
             problem =

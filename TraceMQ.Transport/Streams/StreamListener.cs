@@ -2,26 +2,42 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
+using TraceMQ.Transport.Security;
 using TraceMQ.Transport.Settings;
 
 namespace TraceMQ.Transport.Streams;
 
-/// <summary>Listens at one address for any protocol, and serves each connection in a task of its own.</summary>
+/// <summary>Listens at one address for any protocol, takes TLS off where the URL asks for it, and serves each connection in a task of its own.</summary>
 internal sealed class StreamListener : IAsyncDisposable
 {
+    /// <summary>Most connections at a time; further ones are closed at once.</summary>
+    internal const int MaximumConnections = 10_000;
+
     private static readonly TimeSpan s_pauseAfterFailure = TimeSpan.FromSeconds(1);
 
     private readonly TcpListener _listener;
+    private readonly StreamOptions _options;
+    private readonly TlsServer? _tls;
+    private readonly RefusalNotices _refusals;
     private readonly SessionContext _context;
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<Task, Socket> _served = new();
     private Task _accepting = Task.CompletedTask;
     private int _isDisposed;
 
-    private StreamListener(TcpListener listener, Endpoint endpoint, SessionContext context)
+    private StreamListener(
+        TcpListener listener,
+        Endpoint endpoint,
+        StreamOptions options,
+        TlsServer? tls,
+        SessionContext context
+    )
     {
         _listener = listener;
+        _options = options;
+        _tls = tls;
         _context = context;
+        _refusals = new RefusalNotices(context);
         LocalEndPoint = (IPEndPoint)listener.LocalEndpoint;
         Endpoint = endpoint with { Port = LocalEndPoint.Port };
     }
@@ -32,14 +48,33 @@ internal sealed class StreamListener : IAsyncDisposable
     /// <summary>The URL, with the real port where 0 was asked for.</summary>
     public Endpoint Endpoint { get; }
 
+    /// <summary>What clients need to get in, and what they are shown.</summary>
+    public IEnumerable<Fact> Facts =>
+        _tls is null
+            ? []
+            :
+            [
+                new Fact("our certificate", _tls.Certificate.Summary(_context.Time.GetUtcNow())),
+                new Fact(
+                    "client certificates",
+                    _tls.WantsClientCertificate ? "required, of an authority in tls.ca_file" : "not asked for"
+                ),
+            ];
+
     /// <summary>Binds the address; nothing is accepted before <see cref="Accept"/>.</summary>
-    /// <exception cref="TransportException">The address cannot be listened at.</exception>
+    /// <param name="endpoint">Where.</param>
+    /// <param name="options">Certificates and keys.</param>
+    /// <param name="context">The surroundings.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="TransportException">The address cannot be listened at, or a file cannot be used.</exception>
     public static async Task<StreamListener> BindAsync(
         Endpoint endpoint,
+        StreamOptions options,
         SessionContext context,
         CancellationToken cancellationToken
     )
     {
+        var tls = endpoint.Scheme.Carrier.IsSecure ? TlsServer.Load(options.Tls) : null;
         var addresses = await TcpDialer.ResolveAsync(endpoint, context.Time, cancellationToken).ConfigureAwait(false);
         var address =
             addresses.FirstOrDefault(item => item.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0];
@@ -47,7 +82,7 @@ internal sealed class StreamListener : IAsyncDisposable
         try
         {
             listener.Start();
-            return new StreamListener(listener, endpoint, context);
+            return new StreamListener(listener, endpoint, options, tls, context);
         }
         catch (SocketException exception)
         {
@@ -66,7 +101,7 @@ internal sealed class StreamListener : IAsyncDisposable
 
     /// <summary>Begins to accept.</summary>
     /// <param name="serve">Serves one connection until it ends; owns the stream.</param>
-    public void Accept(Func<NetworkStream, Task> serve) => _accepting = AcceptAsync(serve);
+    public void Accept(Func<PeerStream, Task> serve) => _accepting = AcceptAsync(serve);
 
     public async ValueTask DisposeAsync()
     {
@@ -81,7 +116,7 @@ internal sealed class StreamListener : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task AcceptAsync(Func<NetworkStream, Task> serve)
+    private async Task AcceptAsync(Func<PeerStream, Task> serve)
     {
         var isFailing = false;
         while (!_stop.IsCancellationRequested)
@@ -111,8 +146,17 @@ internal sealed class StreamListener : IAsyncDisposable
         }
     }
 
-    private void Serve(Socket socket, Func<NetworkStream, Task> serve)
+    private void Serve(Socket socket, Func<PeerStream, Task> serve)
     {
+        if (_served.Count >= MaximumConnections)
+        {
+            socket.Dispose();
+            _refusals.Add(
+                $"There are {MaximumConnections:N0} connections at {LocalEndPoint} already: a further one was refused."
+            );
+            return;
+        }
+
         socket.NoDelay = true;
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var task = ServeAsync(gate.Task, socket, serve);
@@ -126,14 +170,21 @@ internal sealed class StreamListener : IAsyncDisposable
         gate.SetResult();
     }
 
-    private async Task ServeAsync(Task gate, Socket socket, Func<NetworkStream, Task> serve)
+    private async Task ServeAsync(Task gate, Socket socket, Func<PeerStream, Task> serve)
     {
         await gate.ConfigureAwait(false);
         using (socket)
         {
             try
             {
-                await serve(new NetworkStream(socket, ownsSocket: true)).ConfigureAwait(false);
+                var peer = await WelcomeAsync(socket).ConfigureAwait(false);
+                await using (peer.ConfigureAwait(false))
+                    await serve(peer).ConfigureAwait(false);
+            }
+            catch (TransportException exception)
+                when (exception.Kind is FailureKind.Tls or FailureKind.TimedOut or FailureKind.NotThisProtocol)
+            {
+                _refusals.Add(exception.Message);
             }
             catch (Exception exception)
                 when (exception
@@ -146,5 +197,27 @@ internal sealed class StreamListener : IAsyncDisposable
                 _context.Log.LogDebug("A connection at {Address} ended: {Reason}", LocalEndPoint, exception.Message);
             }
         }
+    }
+
+    /// <summary>The stream to a client once TLS is through.</summary>
+    private async Task<PeerStream> WelcomeAsync(Socket socket)
+    {
+        var peer = new PeerStream
+        {
+            Stream = new NetworkStream(socket, ownsSocket: true),
+            LocalEndPoint = socket.LocalEndPoint,
+            RemoteEndPoint = socket.RemoteEndPoint,
+        };
+        if (_tls is null)
+            return peer;
+        var secure = await _tls.AuthenticateAsync(
+                peer.Stream,
+                socket.RemoteEndPoint?.ToString() ?? "of an unknown address",
+                _options.ApplicationProtocols,
+                _context.Time,
+                _stop.Token
+            )
+            .ConfigureAwait(false);
+        return peer with { Stream = secure, Tls = secure.Peer };
     }
 }

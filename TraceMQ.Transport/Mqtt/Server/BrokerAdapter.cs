@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using MQTTnet.Adapter;
 using MQTTnet.Diagnostics.Logger;
 using MQTTnet.Formatter;
@@ -42,17 +41,17 @@ internal sealed class BrokerAdapter : IMqttServerAdapter
     /// <summary>Nothing: the server stops what it has started, and the session owns the listeners.</summary>
     public void Dispose() { }
 
-    private async Task ServeAsync(NetworkStream stream)
+    private async Task ServeAsync(PeerStream peer)
     {
         if (ClientHandler is not { } handler)
             return;
-        var buffered = new ReadAheadStream(stream, _time);
+        var buffered = new ReadAheadStream(peer.Stream, _time);
         await using (buffered.ConfigureAwait(false))
         {
             var channel = new MqttTcpChannel(
                 buffered,
-                stream.Socket.LocalEndPoint,
-                stream.Socket.RemoteEndPoint,
+                peer.LocalEndPoint,
+                peer.RemoteEndPoint,
                 clientCertificate: null
             );
             var writer = new MqttBufferWriter(_options.WriterBufferSize, _options.WriterBufferSizeMax);

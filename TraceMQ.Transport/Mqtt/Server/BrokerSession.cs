@@ -66,7 +66,9 @@ internal sealed class BrokerSession : ISession
         {
             foreach (var endpoint in profile.Endpoints)
                 listeners.Add(
-                    await StreamListener.BindAsync(endpoint, context, cancellationToken).ConfigureAwait(false)
+                    await StreamListener
+                        .BindAsync(endpoint, StreamOptions.Of(profile), context, cancellationToken)
+                        .ConfigureAwait(false)
                 );
             var session = new BrokerSession(profile, context, listeners);
             await session._server.StartAsync().ConfigureAwait(false);
@@ -154,6 +156,7 @@ internal sealed class BrokerSession : ISession
         facts.AddRange(listeners.Select(listener => new Fact("listening on", listener.Endpoint.ToString())));
         var isLocal = listeners.All(listener => IPAddress.IsLoopback(listener.LocalEndPoint.Address));
         facts.Add(new Fact("open to", isLocal ? "this machine" : "every machine that reaches it"));
+        facts.AddRange(listeners.SelectMany(listener => listener.Facts).Distinct());
         facts.Add(new Fact("clients need", gate.IsOpen ? "no password" : "the user name and password of the profile"));
         return facts;
     }

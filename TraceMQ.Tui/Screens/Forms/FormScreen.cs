@@ -9,7 +9,7 @@ namespace TraceMQ.Tui.Screens.Forms;
 /// <summary>Paints every dialog and takes what is typed into it. Carets and scrolling are its own; texts are the state's.</summary>
 internal sealed class FormScreen : IOverlayScreen
 {
-    private const int LabelWidth = 20;
+    private const int LabelWidth = 22;
     private const int MaximumWidth = 84;
     private const int TextHeight = 8;
 

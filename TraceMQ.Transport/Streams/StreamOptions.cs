@@ -1,0 +1,19 @@
+using TraceMQ.Transport.Security;
+using TraceMQ.Transport.Settings;
+
+namespace TraceMQ.Transport.Streams;
+
+/// <summary>How the way to a peer, or from one, is made beyond its address.</summary>
+internal sealed record StreamOptions
+{
+    /// <summary>Certificates, keys and what is checked.</summary>
+    public required TlsOptions Tls { get; init; }
+
+    /// <summary>The names for the TLS handshake (ALPN, RFC 7301); empty: none.</summary>
+    public IReadOnlyList<string> ApplicationProtocols { get; init; } = [];
+
+    /// <summary>The HTTP proxy to connect through; null: none.</summary>
+    public Endpoint? Proxy { get; init; }
+
+    public static StreamOptions Of(Profile profile) => new() { Tls = TlsOptions.Of(profile) };
+}
