@@ -7,9 +7,9 @@ public sealed class EndpointUrlTests
 {
     private static readonly UrlScheme[] s_schemes =
     [
-        new("mqtt", Carrier.Tcp, 1883, "tcp"),
-        new("mqtts", Carrier.Tls, 8883, "tls"),
-        new("mqtt+wss", Carrier.SecureWebSocket, 443, "wss"),
+        new("mqtt", Carrier.Tcp, 1883, ["tcp"]),
+        new("mqtts", Carrier.Tls, 8883, ["tls"]),
+        new("mqtt+wss", Carrier.SecureWebSocket, 443, ["wss"]),
     ];
 
     [Theory]

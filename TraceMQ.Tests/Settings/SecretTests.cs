@@ -9,7 +9,7 @@ public sealed class SecretTests
     [Fact]
     public void A_secret_is_seen_only_through_its_door()
     {
-        var endpoint = new Endpoint(new UrlScheme("x", Carrier.Tcp, 1, null), "h", 1, "") { Password = s_secret };
+        var endpoint = new Endpoint(new UrlScheme("x", Carrier.Tcp, 1, []), "h", 1, "") { Password = s_secret };
         var setting = Setting.Hidden("auth.password", "The password.");
         var values = SettingValues.Empty.With(setting, s_secret);
 
