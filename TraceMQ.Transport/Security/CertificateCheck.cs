@@ -8,6 +8,9 @@ namespace TraceMQ.Transport.Security;
 /// <summary>Says in a sentence what is wrong with a peer's certificate, and what to change.</summary>
 internal static class CertificateCheck
 {
+    private const int MostIssuers = 20;
+    private const int MostNames = 5;
+
     /// <summary>Checks a chain as TLS does, for handshakes that the framework does not do itself (DTLS).</summary>
     /// <param name="certificates">The peer's certificate and the issuers that it sent, in DER.</param>
     /// <param name="authorities">Whom to trust; null: the system's.</param>
@@ -30,10 +33,9 @@ internal static class CertificateCheck
         try
         {
             using var leaf = X509CertificateLoader.LoadCertificate(certificates[0]);
-            using var chain = new X509Chain { ChainPolicy = TrustPolicy.Of(authorities, isPeerServer) };
-            foreach (var der in certificates.Skip(1))
+            using var chain = new X509Chain { ChainPolicy = TrustPolicy.Of(authorities, isPeerServer, now) };
+            foreach (var der in certificates.Skip(1).Take(MostIssuers))
                 chain.ChainPolicy.ExtraStore.Add(X509CertificateLoader.LoadCertificate(der));
-            chain.ChainPolicy.VerificationTime = now.LocalDateTime;
             var errors = chain.Build(leaf) ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateChainErrors;
             if (name is not null && !leaf.MatchesHostname(name, allowCommonName: false))
                 errors |= SslPolicyErrors.RemoteCertificateNameMismatch;
@@ -64,7 +66,7 @@ internal static class CertificateCheck
         var leaf = PeerCertificate.Of(certificate);
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors) && chain is not null)
             return OfChain(certificate, chain, leaf, peer, isPeerServer, hasOwnAuthorities, now);
-        var names = leaf.Names.Count == 0 ? "no name at all" : string.Join(", ", leaf.Names);
+        var names = leaf.Names.Count == 0 ? "no name at all" : leaf.NamesText(MostNames);
         return $"The certificate of {peer} is for {names}, not for \"{name}\": connect by a name that it has, or set tls.server_name to the one that is meant.";
     }
 
@@ -93,7 +95,7 @@ internal static class CertificateCheck
         if (flags.HasFlag(X509ChainStatusFlags.UntrustedRoot))
             return $"The certificate of {peer} comes from \"{last.Subject}\", which is not among {trusted}: set tls.ca_file to that authority's certificate, if you trust it.";
         if (flags.HasFlag(X509ChainStatusFlags.PartialChain))
-            return $"The certificate of {peer} comes from \"{last.Issuer}\", which it did not send and which is not among {trusted}: add that authority to tls.ca_file, or have the {(isPeerServer ? "server" : "client")} send its intermediate certificates.";
+            return $"The certificate of {peer} comes from \"{last.Issuer}\", which it did not send and which is not among {trusted}: {(hasOwnAuthorities ? "add that authority to tls.ca_file" : "set tls.ca_file to that authority's certificate")}, or have the {(isPeerServer ? "server" : "client")} send its intermediate certificates.";
         if (flags.HasFlag(X509ChainStatusFlags.NotValidForUsage))
             return $"The certificate of {peer} (\"{leaf.Subject}\") is not one for a {(isPeerServer ? "server" : "client")}: it lacks that extended key usage.";
         var first = chain.ChainStatus.FirstOrDefault(status => status.Status != X509ChainStatusFlags.NoError);
@@ -108,8 +110,16 @@ internal static class CertificateCheck
         var which = outOfTime.Subject == leaf.Subject ? "" : $" has an issuer, \"{outOfTime.Subject}\", that";
         return now < outOfTime.NotBefore
             ? $"The certificate of {peer}{which} is not valid before {Day(outOfTime.NotBefore)}: check the clock of this machine ({Day(now)}), or wait."
-            : $"The certificate of {peer}{which} expired on {Day(outOfTime.NotAfter)}: it has to be renewed there.";
+            : $"The certificate of {peer}{which} expired on {Day(outOfTime.NotAfter)}, {Ago(now - outOfTime.NotAfter)}: it has to be renewed there.";
     }
+
+    private static string Ago(TimeSpan since) =>
+        (int)since.TotalDays switch
+        {
+            0 => "less than a day ago",
+            1 => "a day ago",
+            var days => string.Create(CultureInfo.InvariantCulture, $"{days} days ago"),
+        };
 
     private static string Day(DateTimeOffset time) => time.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

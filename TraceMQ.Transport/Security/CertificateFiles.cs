@@ -39,8 +39,7 @@ internal static class CertificateFiles
     {
         var path = options.CertificateFile!;
         var bytes = Read(TlsSettings.CertificateFile, path);
-        var identity = IsPem(bytes) ? LoadPem(options, path, bytes) : LoadPkcs12(options, path, bytes);
-        return identity;
+        return IsPem(bytes) ? LoadPem(options, path, bytes) : LoadPkcs12(options, path, bytes);
     }
 
     private static TlsIdentity LoadPem(TlsOptions options, string path, byte[] bytes)
@@ -62,17 +61,23 @@ internal static class CertificateFiles
         var keyFrom = options.PrivateKeyFile is null ? TlsSettings.CertificateFile : TlsSettings.PrivateKeyFile;
         var keyPath = options.PrivateKeyFile ?? path;
         var keyBytes = options.PrivateKeyFile is null ? bytes : Read(TlsSettings.PrivateKeyFile, keyPath);
-        using var key = PrivateKeyFile.Load(keyBytes, options.PrivateKeyPassword, keyFrom, keyPath);
+        var key = PrivateKeys.Load(keyBytes, options.PrivateKeyPassword, keyFrom, keyPath);
         try
         {
-            return new TlsIdentity(key.AttachTo(leaf), chain);
+            return PrivateKeys.Attach(leaf, key) is { } identity
+                ? new TlsIdentity(identity, chain, key)
+                : throw Wrong(
+                    keyFrom,
+                    keyPath,
+                    $"holds a key that does not belong to the certificate in {path}: use the two that were made together"
+                );
         }
-        catch (Exception exception) when (exception is ArgumentException or CryptographicException)
+        catch (CryptographicException exception)
         {
             throw Wrong(
                 keyFrom,
                 keyPath,
-                $"holds a key that does not belong to the certificate in {path}: use the two that were made together",
+                "holds a key that cannot be used: it is damaged, or neither RSA nor EC nor Ed25519",
                 exception
             );
         }
@@ -94,7 +99,7 @@ internal static class CertificateFiles
             all = X509CertificateLoader.LoadPkcs12Collection(
                 bytes,
                 options.PrivateKeyPassword?.Reveal(),
-                X509KeyStorageFlags.EphemeralKeySet
+                X509KeyStorageFlags.EphemeralKeySet | X509KeyStorageFlags.Exportable
             );
         }
         catch (CryptographicException exception)
@@ -109,7 +114,33 @@ internal static class CertificateFiles
             all.FirstOrDefault(certificate => certificate.HasPrivateKey)
             ?? throw Wrong(TlsSettings.CertificateFile, path, "holds no private key");
         all.Remove(leaf);
-        return new TlsIdentity(leaf, all);
+        try
+        {
+            return new TlsIdentity(leaf, all, PrivateKeys.Of(leaf));
+        }
+        catch (CryptographicException exception)
+        {
+            throw Wrong(
+                TlsSettings.CertificateFile,
+                path,
+                "holds a key that cannot be used: in PKCS#12 it has to be RSA or EC",
+                exception
+            );
+        }
+    }
+
+    /// <summary>The same for TLS over TCP.</summary>
+    /// <exception cref="TransportException">A file cannot be used, or they do not belong together.</exception>
+    public static TlsIdentity LoadIdentityForTcp(TlsOptions options)
+    {
+        var identity = LoadIdentity(options);
+        return identity.IsEd25519
+            ? throw Wrong(
+                TlsSettings.CertificateFile,
+                options.CertificateFile!,
+                "has an Ed25519 key, which works for DTLS alone: TLS over TCP needs an RSA or EC certificate here"
+            )
+            : identity;
     }
 
     /// <summary>The bytes of a file of a bounded size.</summary>
@@ -117,12 +148,18 @@ internal static class CertificateFiles
     {
         try
         {
+            // Not by the length: a pipe, such as the shell's <(command), has none.
             using var file = File.OpenRead(path);
-            if (file.Length > MaximumSize)
-                throw Wrong(setting, path, "is larger than 4 MB, so it is no certificate or key");
-            var bytes = new byte[file.Length];
-            file.ReadExactly(bytes);
-            return bytes;
+            var bytes = new MemoryStream();
+            Span<byte> part = stackalloc byte[8192];
+            for (int read; (read = file.Read(part)) > 0; )
+            {
+                bytes.Write(part[..read]);
+                if (bytes.Length > MaximumSize)
+                    throw Wrong(setting, path, "is larger than 4 MB, so it is no certificate or key");
+            }
+
+            return bytes.ToArray();
         }
         catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -130,7 +167,12 @@ internal static class CertificateFiles
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw Wrong(setting, path, "may not be read by this user", exception);
+            throw Wrong(
+                setting,
+                path,
+                Directory.Exists(path) ? "is a folder" : "may not be read by this user",
+                exception
+            );
         }
         catch (IOException exception)
         {

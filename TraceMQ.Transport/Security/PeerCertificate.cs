@@ -11,25 +11,39 @@ namespace TraceMQ.Transport.Security;
 /// <param name="NotBefore">From when it is valid.</param>
 /// <param name="NotAfter">Until when.</param>
 /// <param name="Names">The names and addresses that it is for (RFC 5280, 4.2.1.6); at most the first 20.</param>
+/// <param name="NameCount">How many there are.</param>
 internal sealed record PeerCertificate(
     string Subject,
     string Issuer,
     DateTimeOffset NotBefore,
     DateTimeOffset NotAfter,
-    IReadOnlyList<string> Names
+    IReadOnlyList<string> Names,
+    int NameCount
 )
 {
     private const int MostNames = 20;
     private const int LongestText = 200;
 
-    public static PeerCertificate Of(X509Certificate2 certificate) =>
-        new(
+    public static PeerCertificate Of(X509Certificate2 certificate)
+    {
+        var names = NamesOf(certificate);
+        return new PeerCertificate(
             Brief(certificate.SubjectName),
             Brief(certificate.IssuerName),
             new DateTimeOffset(certificate.NotBefore),
             new DateTimeOffset(certificate.NotAfter),
-            NamesOf(certificate)
+            [.. names.Take(MostNames).Select(Cut)],
+            names.Count
         );
+    }
+
+    /// <summary>The first names, and how many more there are.</summary>
+    public string NamesText(int most)
+    {
+        var shown = string.Join(", ", Names.Take(most));
+        var more = NameCount - Math.Min(most, Names.Count);
+        return more > 0 ? $"{shown} and {more} more" : shown;
+    }
 
     /// <summary>Who it is, and until when, on one line.</summary>
     public string Summary(DateTimeOffset now)
@@ -73,9 +87,7 @@ internal sealed record PeerCertificate(
             [
                 .. extension
                     .EnumerateDnsNames()
-                    .Concat(extension.EnumerateIPAddresses().Select(address => address.ToString()))
-                    .Take(MostNames)
-                    .Select(Cut),
+                    .Concat(extension.EnumerateIPAddresses().Select(address => address.ToString())),
             ];
         }
         catch (Exception exception) when (exception is CryptographicException or AsnContentException)

@@ -11,7 +11,6 @@ internal sealed class PeerCheck
     private readonly string _name;
     private readonly bool _isPeerServer;
     private readonly bool _hasOwnAuthorities;
-    private readonly TimeProvider _time;
     private IReadOnlyList<PeerCertificate> _chain = [];
 
     /// <param name="peer">Who it is, for sentences.</param>
@@ -25,14 +24,20 @@ internal sealed class PeerCheck
         _name = name;
         _isPeerServer = isPeerServer;
         _hasOwnAuthorities = hasOwnAuthorities;
-        _time = time;
+        Now = time.GetUtcNow();
     }
+
+    /// <summary>When the handshake takes place.</summary>
+    public DateTimeOffset Now { get; }
 
     /// <summary>Accept whatever the peer shows.</summary>
     public bool IsSkipped { get; init; }
 
-    /// <summary>Accept a peer that shows nothing.</summary>
-    public bool IsOptional { get; init; }
+    /// <summary>Nobody asked the peer for a certificate: what it shows nevertheless is not looked at.</summary>
+    public bool IsUnasked { get; init; }
+
+    /// <summary>True where the server asked for our certificate.</summary>
+    public bool IsAskedForCertificate { get; set; }
 
     /// <summary>What is wrong with the certificate, in a sentence; null where nothing is, or nobody asked.</summary>
     public string? Problem { get; private set; }
@@ -43,24 +48,17 @@ internal sealed class PeerCheck
 
     public bool Validate(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors)
     {
+        if (IsUnasked)
+            return true;
         var leaf = certificate as X509Certificate2;
         _chain =
             chain is { ChainElements.Count: > 0 }
                 ? [.. chain.ChainElements.Select(element => PeerCertificate.Of(element.Certificate))]
             : leaf is null ? []
             : [PeerCertificate.Of(leaf)];
-        if (IsSkipped || (IsOptional && leaf is null))
+        if (IsSkipped)
             return true;
-        Problem = CertificateCheck.Explain(
-            leaf,
-            chain,
-            errors,
-            _name,
-            _peer,
-            _isPeerServer,
-            _hasOwnAuthorities,
-            _time.GetUtcNow()
-        );
+        Problem = CertificateCheck.Explain(leaf, chain, errors, _name, _peer, _isPeerServer, _hasOwnAuthorities, Now);
         return Problem is null;
     }
 

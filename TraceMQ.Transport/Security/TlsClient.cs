@@ -26,13 +26,7 @@ internal sealed class TlsClient
     public static TlsClient Load(TlsOptions options)
     {
         var authorities = options.CaFile is null ? null : CertificateFiles.LoadAuthorities(options.CaFile);
-        var identity = options.CertificateFile is null ? null : CertificateFiles.LoadIdentity(options);
-        if (identity is { IsEd25519: true })
-            throw CertificateFiles.Wrong(
-                TlsSettings.CertificateFile,
-                options.CertificateFile!,
-                "has an Ed25519 key, which TLS cannot use here: use an RSA or EC certificate"
-            );
+        var identity = options.CertificateFile is null ? null : CertificateFiles.LoadIdentityForTcp(options);
         return new TlsClient(options, authorities, identity);
     }
 
@@ -64,7 +58,13 @@ internal sealed class TlsClient
             await stream
                 .AuthenticateAsClientAsync(ToOptions(name, applicationProtocols, check), both.Token)
                 .ConfigureAwait(false);
-            return new SecureStream(stream, check.PeerOf(stream), endpoint.Address, _identity is not null);
+            return new SecureStream(
+                stream,
+                check.PeerOf(stream),
+                endpoint.Address,
+                hasCertificate: _identity is not null,
+                wasAskedForOne: _identity is not null || check.IsAskedForCertificate
+            );
         }
         catch (Exception exception)
         {
@@ -76,7 +76,7 @@ internal sealed class TlsClient
                 throw new TransportException(FailureKind.Tls, problem, exception);
             throw timeout.IsCancellationRequested
                 ? TlsFailures.TimedOut(endpoint.Address, s_patience, exception)
-                : TlsFailures.OfClient(endpoint.Address, _options, exception);
+                : TlsFailures.OfClient(endpoint, _options, exception);
         }
     }
 
@@ -86,10 +86,19 @@ internal sealed class TlsClient
         {
             TargetHost = name,
             EnabledSslProtocols = PeerCheck.Versions(_options),
+            // Whoever looks into a connection wants to see the whole handshake.
+            AllowTlsResume = false,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-            CertificateChainPolicy = TrustPolicy.Of(_authorities, isPeerServer: true),
+            CertificateChainPolicy = TrustPolicy.Of(_authorities, isPeerServer: true, check.Now),
             RemoteCertificateValidationCallback = check.Validate,
         };
+        // Asked a second time, with the server's certificate, when the server wants ours.
+        if (_identity is null)
+            options.LocalCertificateSelectionCallback = (_, _, _, server, _) =>
+            {
+                check.IsAskedForCertificate |= server is not null;
+                return null!;
+            };
         if (protocols.Count > 0)
             options.ApplicationProtocols = [.. protocols.Select(item => new SslApplicationProtocol(item))];
         if (_identity is not null)

@@ -15,8 +15,9 @@ internal static class TlsFailures
                 or System.ComponentModel.Win32Exception;
 
     /// <summary>Our handshake with a server failed, and not for its certificate.</summary>
-    public static TransportException OfClient(string peer, TlsOptions options, Exception exception)
+    public static TransportException OfClient(Endpoint endpoint, TlsOptions options, Exception exception)
     {
+        var peer = endpoint.Address;
         var words = Innermost(exception);
         if (OfAlert(peer, options.CertificateFile is not null, exception) is { } alert)
             return alert;
@@ -28,7 +29,7 @@ internal static class TlsFailures
         )
             return new TransportException(
                 FailureKind.NotThisProtocol,
-                $"{peer} does not speak TLS: use a URL without TLS, or the server's TLS port.",
+                $"{peer} does not speak TLS: use another scheme than {endpoint.Scheme.Name}://, or the port where the server speaks TLS.",
                 exception
             );
         if (
@@ -68,6 +69,16 @@ internal static class TlsFailures
             exception
         );
     }
+
+    /// <summary>The server ended the connection right after the handshake, without a word.</summary>
+    public static TransportException HungUp(string peer, bool hasCertificate, Exception? inner) =>
+        new(
+            FailureKind.Tls,
+            hasCertificate
+                ? $"{peer} hung up right after the TLS handshake: it may not accept our certificate; check that tls.certificate_file is valid, one for clients, and from an authority that it trusts."
+                : $"{peer} hung up right after the TLS handshake, in which it asked for a client certificate: set tls.certificate_file and tls.private_key_file.",
+            inner
+        );
 
     /// <summary>The handshake took too long.</summary>
     public static TransportException TimedOut(string peer, TimeSpan patience, Exception exception) =>

@@ -56,7 +56,7 @@ internal sealed record TlsPeer
         }
 
         if (Chain.Count > 0 && Chain[0].Names.Count > 0)
-            facts.Add(new Fact("certificate names", string.Join(", ", Chain[0].Names)));
+            facts.Add(new Fact("certificate names", Chain[0].NamesText(int.MaxValue)));
         if (Chain.Count > 0 && Chain[^1].Issuer != Chain[^1].Subject)
             facts.Add(new Fact("issued by", $"{Chain[^1].Issuer} (not shown by the peer)"));
         return facts;

@@ -32,13 +32,7 @@ internal sealed class TlsServer
     public static TlsServer Load(TlsOptions options)
     {
         var authorities = options.CaFile is null ? null : CertificateFiles.LoadAuthorities(options.CaFile);
-        var identity = CertificateFiles.LoadIdentity(options);
-        if (identity.IsEd25519)
-            throw CertificateFiles.Wrong(
-                TlsSettings.CertificateFile,
-                options.CertificateFile!,
-                "has an Ed25519 key, which TLS cannot use here: use an RSA or EC certificate"
-            );
+        var identity = CertificateFiles.LoadIdentityForTcp(options);
         return new TlsServer(options, authorities, identity);
     }
 
@@ -60,7 +54,7 @@ internal sealed class TlsServer
         var stream = new SslStream(inner);
         var check = new PeerCheck($"the client {peer}", "", isPeerServer: false, WantsClientCertificate, time)
         {
-            IsOptional = !WantsClientCertificate,
+            IsUnasked = !WantsClientCertificate,
         };
         using var timeout = new CancellationTokenSource(s_patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
@@ -69,7 +63,7 @@ internal sealed class TlsServer
             await stream
                 .AuthenticateAsServerAsync(ToOptions(applicationProtocols, check), both.Token)
                 .ConfigureAwait(false);
-            return new SecureStream(stream, check.PeerOf(stream), peer, hasCertificate: true);
+            return new SecureStream(stream, check.PeerOf(stream), peer, hasCertificate: true, wasAskedForOne: false);
         }
         catch (Exception exception)
         {
@@ -92,11 +86,13 @@ internal sealed class TlsServer
             ServerCertificateContext = _identity,
             EnabledSslProtocols = PeerCheck.Versions(_options),
             ClientCertificateRequired = WantsClientCertificate,
+            // A resumed session comes without the client's intermediates, and could not be checked.
+            AllowTlsResume = false,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
             RemoteCertificateValidationCallback = check.Validate,
         };
         if (_authorities is not null)
-            options.CertificateChainPolicy = TrustPolicy.Of(_authorities, isPeerServer: false);
+            options.CertificateChainPolicy = TrustPolicy.Of(_authorities, isPeerServer: false, check.Now);
         if (protocols.Count > 0)
             options.ApplicationProtocols = [.. protocols.Select(item => new SslApplicationProtocol(item))];
         return options;

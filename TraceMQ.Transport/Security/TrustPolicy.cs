@@ -12,12 +12,14 @@ internal static class TrustPolicy
     /// <summary>A policy that trusts the given authorities, or the system's where none are given.</summary>
     /// <param name="authorities">Roots and intermediates; null: the system's.</param>
     /// <param name="isPeerServer">Whether the peer's certificate must be one of a server or of a client (RFC 5280, 4.2.1.12).</param>
-    public static X509ChainPolicy Of(X509Certificate2Collection? authorities, bool isPeerServer)
+    /// <param name="now">When it has to be valid.</param>
+    public static X509ChainPolicy Of(X509Certificate2Collection? authorities, bool isPeerServer, DateTimeOffset now)
     {
         var policy = new X509ChainPolicy
         {
             RevocationMode = X509RevocationMode.NoCheck,
             DisableCertificateDownloads = true,
+            VerificationTime = now.LocalDateTime,
         };
         policy.ApplicationPolicy.Add(new Oid(isPeerServer ? ServerUsage : ClientUsage));
         if (authorities is null)
