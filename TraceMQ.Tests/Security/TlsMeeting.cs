@@ -87,7 +87,7 @@ internal sealed class TlsMeeting : IAsyncDisposable
         };
 
     public static Endpoint EndpointOf(string host, int port = 8883) =>
-        new(new UrlScheme("mqtts", Carrier.Tls, 8883, null), host, port, "");
+        new(new UrlScheme("mqtts", Carrier.Tls, 8883, []), host, port, "");
 
     /// <summary>Two ends of a connection.</summary>
     public static async Task<(NetworkStream Near, NetworkStream Far)> ConnectAsync()
@@ -117,7 +117,7 @@ internal sealed class TlsMeeting : IAsyncDisposable
         if (ClientFailure is { } early)
             return early.Message;
         var failure = await Assert.ThrowsAsync<IOException>(async () =>
-            await ClientStream!.ReadAsync(new byte[10], Limit())
+            await ClientStream!.ReadExactlyAsync(new byte[1], Limit())
         );
         var cause = Assert.IsType<TransportException>(failure.InnerException);
         Assert.Equal(FailureKind.Tls, cause.Kind);
