@@ -58,7 +58,8 @@ public sealed class ScriptedPeer : IAsyncDisposable
             }
         }
         catch (Exception exception)
-            when (exception is OperationCanceledException or ObjectDisposedException or SocketException)
+            // Before it accepts again a listener that is gone calls itself not started.
+            when (exception is OperationCanceledException or InvalidOperationException or SocketException)
         {
             await Task.WhenAll(served);
         }

@@ -184,7 +184,7 @@ public sealed class TestCertificates
         File.WriteAllBytes(PathOf("ca.der"), _root.RawData);
         Write("text.pem", "no certificate in here\n");
         Write("empty.pem", "");
-        Write("damaged.pem", "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgI\n-----END CERTIFICATE-----\n");
+        Write("damaged.pem", "-----BEGIN CERTIFICATE-----\nMIIBszCCAVmgAwIBAgIR\n-----END CERTIFICATE-----\n");
     }
 
     private static string Pass => "pass:" + Password;

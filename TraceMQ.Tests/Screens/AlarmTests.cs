@@ -89,6 +89,21 @@ public sealed class AlarmTests
         Assert.Contains("host-19.example.com", painted, StringComparison.Ordinal);
     }
 
+    // A certificate's subject is in the sentence that refuses it.
+    [Fact]
+    public void A_hostile_reason_of_a_failure_is_harmless_on_the_card()
+    {
+        var (desk, source) = Connected(s_warning);
+        var refused = new TransportException(FailureKind.Tls, "comes from \"\u001b[31mred\u202Eevil\nline\"");
+        desk.Report(source, new SessionEvent.Waiting(refused, TimeSpan.FromSeconds(4)));
+        desk.Press("i");
+
+        Pictures.AssertSound(desk.Paint());
+        desk.Report(source, new SessionEvent.Ended(refused));
+        desk.Press("Esc", "i");
+        Pictures.AssertSound(desk.Paint());
+    }
+
     private static (Desk Desk, int Source) Connected(params IReadOnlyList<Fact> facts)
     {
         var desk = Plant.Busy();

@@ -85,7 +85,7 @@ internal static class CertificateFiles
 
     private static TlsIdentity LoadPkcs12(TlsOptions options, string path, byte[] bytes)
     {
-        if (X509Certificate2.GetCertContentType(bytes) != X509ContentType.Pkcs12)
+        if (!IsPkcs12(bytes))
             throw Wrong(TlsSettings.CertificateFile, path, "is neither PEM nor PKCS#12");
         if (options.PrivateKeyFile is not null)
             throw Wrong(
@@ -177,6 +177,19 @@ internal static class CertificateFiles
         catch (IOException exception)
         {
             throw Wrong(setting, path, $"cannot be read ({exception.Message.TrimEnd('.')})", exception);
+        }
+    }
+
+    private static bool IsPkcs12(byte[] bytes)
+    {
+        try
+        {
+            return bytes.Length > 0 && X509Certificate2.GetCertContentType(bytes) == X509ContentType.Pkcs12;
+        }
+        catch (CryptographicException)
+        {
+            // What the framework says of a file that it does not know.
+            return false;
         }
     }
 

@@ -195,6 +195,7 @@ internal static class PrivateKeys
             is IOException
                 or CryptographicException
                 or GeneralSecurityException
+                or SecurityUtilityException
                 or CryptoException
                 or ArgumentException
                 or FormatException

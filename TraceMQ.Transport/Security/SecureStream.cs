@@ -11,26 +11,28 @@ namespace TraceMQ.Transport.Security;
 internal sealed class SecureStream : PassingStream
 {
     private readonly string _peer;
-    private readonly bool _hasCertificate;
-    private readonly bool _wasAskedForOne;
+    private readonly OwnCertificate _own;
+    private readonly bool _isClient;
     private bool _hasRead;
 
     /// <param name="inner">The stream, its handshake done.</param>
     /// <param name="peer">What the handshake agreed on.</param>
     /// <param name="address">The peer's address, for sentences.</param>
-    /// <param name="hasCertificate">Whether we have shown a certificate, or would have.</param>
-    /// <param name="wasAskedForOne">Whether the peer may still refuse us for our certificate, or for having none. Not every server says so: some only hang up.</param>
-    public SecureStream(SslStream inner, TlsPeer peer, string address, bool hasCertificate, bool wasAskedForOne)
+    /// <param name="own">What became of our certificate.</param>
+    /// <param name="isClient">Whether we are the client. A server may still refuse our certificate, and not every one says so: some only hang up.</param>
+    public SecureStream(SslStream inner, TlsPeer peer, string address, OwnCertificate own, bool isClient)
         : base(inner)
     {
         Peer = peer;
         _peer = address;
-        _hasCertificate = hasCertificate;
-        _wasAskedForOne = wasAskedForOne;
+        _own = own;
+        _isClient = isClient;
     }
 
     /// <summary>What the handshake agreed on.</summary>
     public TlsPeer Peer { get; }
+
+    private bool MayBeRefused => _isClient && !_hasRead && _own != OwnCertificate.Unneeded;
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
@@ -44,9 +46,9 @@ internal sealed class SecureStream : PassingStream
             throw new IOException(failure.Message, failure);
         }
 
-        if (read == 0 && !buffer.IsEmpty && !_hasRead && _wasAskedForOne)
+        if (read == 0 && !buffer.IsEmpty && MayBeRefused)
         {
-            var failure = TlsFailures.HungUp(_peer, _hasCertificate, inner: null);
+            var failure = TlsFailures.HungUp(_peer, _own, inner: null);
             throw new IOException(failure.Message, failure);
         }
 
@@ -55,10 +57,10 @@ internal sealed class SecureStream : PassingStream
     }
 
     private TransportException? Explain(IOException exception) =>
-        TlsFailures.OfAlert(_peer, _hasCertificate, exception)
+        TlsFailures.OfAlert(_peer, _own, exception)
         ?? (
-            !_hasRead && _wasAskedForOne && exception.GetBaseException() is SocketException
-                ? TlsFailures.HungUp(_peer, _hasCertificate, exception)
+            MayBeRefused && exception.GetBaseException() is SocketException
+                ? TlsFailures.HungUp(_peer, _own, exception)
                 : null
         );
 }

@@ -58,13 +58,7 @@ internal sealed class TlsClient
             await stream
                 .AuthenticateAsClientAsync(ToOptions(name, applicationProtocols, check), both.Token)
                 .ConfigureAwait(false);
-            return new SecureStream(
-                stream,
-                check.PeerOf(stream),
-                endpoint.Address,
-                hasCertificate: _identity is not null,
-                wasAskedForOne: _identity is not null || check.IsAskedForCertificate
-            );
+            return new SecureStream(stream, check.PeerOf(stream), endpoint.Address, Own(check), isClient: true);
         }
         catch (Exception exception)
         {
@@ -76,9 +70,14 @@ internal sealed class TlsClient
                 throw new TransportException(FailureKind.Tls, problem, exception);
             throw timeout.IsCancellationRequested
                 ? TlsFailures.TimedOut(endpoint.Address, s_patience, exception)
-                : TlsFailures.OfClient(endpoint, _options, exception);
+                : TlsFailures.OfClient(endpoint, Own(check), exception);
         }
     }
+
+    private OwnCertificate Own(PeerCheck check) =>
+        _identity is not null ? OwnCertificate.Shown
+        : check.IsAskedForCertificate ? OwnCertificate.Missing
+        : OwnCertificate.Unneeded;
 
     private SslClientAuthenticationOptions ToOptions(string name, IReadOnlyList<string> protocols, PeerCheck check)
     {

@@ -15,11 +15,11 @@ internal static class TlsFailures
                 or System.ComponentModel.Win32Exception;
 
     /// <summary>Our handshake with a server failed, and not for its certificate.</summary>
-    public static TransportException OfClient(Endpoint endpoint, TlsOptions options, Exception exception)
+    public static TransportException OfClient(Endpoint endpoint, OwnCertificate own, Exception exception)
     {
         var peer = endpoint.Address;
         var words = Innermost(exception);
-        if (OfAlert(peer, options.CertificateFile is not null, exception) is { } alert)
+        if (OfAlert(peer, own, exception) is { } alert)
             return alert;
         if (
             words.Contains("frame size", StringComparison.Ordinal)
@@ -38,7 +38,7 @@ internal static class TlsFailures
         )
             return new TransportException(
                 FailureKind.Tls,
-                options.CertificateFile is null
+                own != OwnCertificate.Shown
                     ? $"{peer} closed the connection during the TLS handshake: it may not speak TLS, or want a client certificate (tls.certificate_file)."
                     : $"{peer} closed the connection during the TLS handshake: it may not speak TLS, or not accept our certificate (tls.certificate_file).",
                 exception
@@ -71,10 +71,10 @@ internal static class TlsFailures
     }
 
     /// <summary>The server ended the connection right after the handshake, without a word.</summary>
-    public static TransportException HungUp(string peer, bool hasCertificate, Exception? inner) =>
+    public static TransportException HungUp(string peer, OwnCertificate own, Exception? inner) =>
         new(
             FailureKind.Tls,
-            hasCertificate
+            own == OwnCertificate.Shown
                 ? $"{peer} hung up right after the TLS handshake: it may not accept our certificate; check that tls.certificate_file is valid, one for clients, and from an authority that it trusts."
                 : $"{peer} hung up right after the TLS handshake, in which it asked for a client certificate: set tls.certificate_file and tls.private_key_file.",
             inner
@@ -89,13 +89,15 @@ internal static class TlsFailures
         );
 
     /// <summary>The server said by an alert (RFC 8446, 6) why it refuses; null where the exception is something else.</summary>
-    public static TransportException? OfAlert(string peer, bool hasCertificate, Exception exception)
+    public static TransportException? OfAlert(string peer, OwnCertificate own, Exception exception)
     {
+        var hasCertificate = own == OwnCertificate.Shown;
         var words = Innermost(exception);
-        if (!words.Contains("alert", StringComparison.Ordinal))
+        // OpenSSL calls all of them alerts but this one.
+        if (!Has(words, "alert", "unrecognized name"))
             return null;
         var sentence =
-            Has(words, "certificate required") || (!hasCertificate && Has(words, "handshake failure"))
+            Has(words, "certificate required") || (own == OwnCertificate.Missing && Has(words, "handshake failure"))
                 ? $"{peer} wants a client certificate: set tls.certificate_file and tls.private_key_file."
             : Has(words, "unknown ca") && hasCertificate
                 ? $"{peer} does not know the authority of our certificate: use a certificate in tls.certificate_file that it trusts, with its intermediates."
@@ -106,7 +108,7 @@ internal static class TlsFailures
             : Has(words, "bad certificate", "certificate unknown", "unsupported certificate")
                 ? $"{peer} does not accept our certificate: check that tls.certificate_file is one for clients and comes from an authority that it trusts."
             : Has(words, "protocol version")
-                ? $"{peer} speaks no version of TLS that we accept: it needs 1.2 or newer; check tls.min_version."
+                ? $"{peer} speaks no version of TLS that we accept: 1.2 or newer, or what tls.min_version asks for."
             : Has(words, "unrecognized name")
                 ? $"{peer} knows no server of that name: set tls.server_name to the name that is meant."
             : Has(words, "no application protocol")

@@ -63,7 +63,7 @@ internal sealed class TlsServer
             await stream
                 .AuthenticateAsServerAsync(ToOptions(applicationProtocols, check), both.Token)
                 .ConfigureAwait(false);
-            return new SecureStream(stream, check.PeerOf(stream), peer, hasCertificate: true, wasAskedForOne: false);
+            return new SecureStream(stream, check.PeerOf(stream), peer, OwnCertificate.Shown, isClient: false);
         }
         catch (Exception exception)
         {

@@ -69,8 +69,8 @@ internal static class ConnectionCardUpdate
         {
             ConnectionPhase.Connected => connection.IsListener ? "listening" : "connected",
             ConnectionPhase.Connecting => "connecting",
-            ConnectionPhase.Waiting => $"waiting to try again: {connection.Reason}",
-            ConnectionPhase.Failed => $"failed: {connection.Reason}",
+            ConnectionPhase.Waiting => $"waiting to try again: {SafeText.Line(connection.Reason)}",
+            ConnectionPhase.Failed => $"failed: {SafeText.Line(connection.Reason)}",
             _ => "closed",
         };
 
