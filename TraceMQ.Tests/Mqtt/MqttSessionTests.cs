@@ -117,7 +117,7 @@ public sealed class MqttSessionTests : IAsyncLifetime
 
         var first = await surroundings.NextInAsync("plain");
         Assert.Same(first.Details, (await surroundings.NextInAsync("plain")).Details);
-        Assert.Equal(["qos", "retain"], first.Details.Select(detail => detail.Field.Key));
+        Assert.Equal(["qos", "retain", "subscription_ids"], first.Details.Select(detail => detail.Field.Key));
     }
 
     [Fact]

@@ -77,7 +77,7 @@ internal static class MqttConnectionTest
                     StreamOptions.Of(profile),
                     identity,
                     peer,
-                    _ => Task.CompletedTask,
+                    new MqttIntake(_ => Task.CompletedTask),
                     time,
                     cancellationToken
                 )

@@ -9,6 +9,8 @@ namespace TraceMQ.Transport.Mqtt;
 /// <summary>The facts of MQTT messages, and how a message of the library becomes ours.</summary>
 internal static class MqttDetails
 {
+    private const uint SharedIds = 32;
+
     private static readonly DetailField s_qos = new(
         "qos",
         "QoS",
@@ -73,6 +75,9 @@ internal static class MqttDetails
     /// <summary>The plain cases, shared by all messages that carry nothing else.</summary>
     private static readonly MessageDetails[] s_plain = PlainOf(peer: null);
 
+    /// <summary>The same with one subscription identifier, made when first needed.</summary>
+    private static readonly MessageDetails?[,] s_identified = new MessageDetails?[12, SharedIds];
+
     public static IReadOnlyList<DetailField> All { get; } =
     [
         s_qos,
@@ -108,16 +113,12 @@ internal static class MqttDetails
 
     private static MessageDetails DetailsOf(MqttApplicationMessage message, PeerDetails? peer)
     {
-        var plain = (peer?.Plain ?? s_plain)[Index(message.QualityOfServiceLevel, message.Retain, message.Dup)];
-        if (
-            message.ContentType is null
-            && message.ResponseTopic is null
-            && message.CorrelationData is null
-            && message.MessageExpiryInterval == 0
-            && message.PayloadFormatIndicator == MqttPayloadFormatIndicator.Unspecified
-            && message.SubscriptionIdentifiers is null or { Count: 0 }
-        )
+        var index = Index(message.QualityOfServiceLevel, message.Retain, message.Dup);
+        var plain = (peer?.Plain ?? s_plain)[index];
+        if (IsPlain(message) && message.SubscriptionIdentifiers is null or { Count: 0 })
             return plain;
+        if (IsPlain(message) && message.SubscriptionIdentifiers is [< SharedIds and var only] && peer is null)
+            return s_identified[index, only] ??= new MessageDetails([.. plain, IdsOf([only])]);
         var details = new List<Detail>(plain);
         if (!string.IsNullOrEmpty(message.ContentType))
             details.Add(new Detail(s_contentType, DetailValue.Of(message.ContentType)));
@@ -130,9 +131,19 @@ internal static class MqttDetails
         if (message.PayloadFormatIndicator == MqttPayloadFormatIndicator.CharacterData)
             details.Add(new Detail(s_payloadFormat, DetailValue.Of("utf-8")));
         if (message.SubscriptionIdentifiers is { Count: > 0 } ids)
-            details.Add(new Detail(s_subscriptionIds, DetailValue.Of([.. ids.Select(id => (long)id)])));
+            details.Add(IdsOf(ids));
         return new MessageDetails([.. details]);
     }
+
+    private static bool IsPlain(MqttApplicationMessage message) =>
+        message.ContentType is null
+        && message.ResponseTopic is null
+        && message.CorrelationData is null
+        && message.MessageExpiryInterval == 0
+        && message.PayloadFormatIndicator == MqttPayloadFormatIndicator.Unspecified;
+
+    private static Detail IdsOf(List<uint> ids) =>
+        new(s_subscriptionIds, DetailValue.Of([.. ids.Select(id => (long)id)]));
 
     private static IReadOnlyList<Header> HeadersOf(List<MqttUserProperty>? properties) =>
         properties is null or { Count: 0 }

@@ -101,7 +101,7 @@ internal static class MqttFailures
         return opening.IsEmpty
             ? new TransportException(
                 FailureKind.Lost,
-                $"{endpoint.Address} closed the connection without an answer: it may expect TLS, not be an MQTT broker, or not know MQTT {identity.VersionText} (try mqtt.version = \"3.1.1\").",
+                $"{endpoint.Address} closed the connection without an answer: it may {(endpoint.Scheme.Carrier.IsSecure ? "want a client certificate (tls.certificate_file)" : "expect TLS")}, not be an MQTT broker, or not know MQTT {identity.VersionText} (try mqtt.version = \"3.1.1\").",
                 exception
             )
             : new TransportException(

@@ -11,9 +11,6 @@ namespace TraceMQ.Transport.Mqtt;
 /// <summary>Who we are to a broker: all that a CONNECT packet says.</summary>
 internal sealed record MqttIdentity
 {
-    /// <summary>Messages of QoS 1 and 2 that the broker may send before the first of them is acknowledged (MQTT 5.0, 3.1.2.11.3).</summary>
-    private const ushort ReceiveMaximum = 100;
-
     public required MqttProtocolVersion Version { get; init; }
 
     public required string ClientId { get; init; }
@@ -29,6 +26,18 @@ internal sealed record MqttIdentity
     public TimeSpan KeepAlive { get; init; }
 
     public IReadOnlyList<Header> UserProperties { get; init; } = [];
+
+    /// <summary>Messages of QoS 1 and 2 that the broker may send before the first of them is acknowledged (MQTT 5.0, 3.1.2.11.3).</summary>
+    public ushort ReceiveMaximum { get; init; } = ushort.MaxValue;
+
+    /// <summary>The largest packet in bytes that is taken.</summary>
+    public required long MaximumPacket { get; init; }
+
+    /// <summary>True to ask where answers may be sent (MQTT 5.0, 3.1.2.11.6).</summary>
+    public bool RequestResponseInformation { get; init; }
+
+    /// <summary>What the broker publishes where the connection is lost; null: nothing.</summary>
+    public MqttWill? Will { get; init; }
 
     public bool IsVersion5 => Version == MqttProtocolVersion.V500;
 
@@ -60,6 +69,10 @@ internal sealed record MqttIdentity
             SessionExpiry = SessionExpiryOf(profile),
             KeepAlive = values.Get(MqttSettings.KeepAlive),
             UserProperties = values.Get(MqttSettings.UserProperties),
+            ReceiveMaximum = (ushort)values.Get(MqttSettings.ReceiveMaximum),
+            MaximumPacket = values.Get(MqttSettings.MaximumPacketSize),
+            RequestResponseInformation = values.Get(MqttSettings.RequestResponseInformation),
+            Will = MqttWill.Of(profile),
         };
     }
 
@@ -70,6 +83,7 @@ internal sealed record MqttIdentity
             ClientId = MadeUpClientId(),
             CleanSession = true,
             SessionExpiry = TimeSpan.Zero,
+            Will = null,
         };
 
     /// <summary>What auth.* says; where it says nothing, what the URL says.</summary>
@@ -110,9 +124,13 @@ internal sealed record MqttIdentity
                 Username ?? "",
                 Password is null ? null : Encoding.UTF8.GetBytes(Password.Reveal())
             );
+        Will?.AddTo(options, IsVersion5);
         if (!IsVersion5)
             return options;
         options.ReceiveMaximum = ReceiveMaximum;
+        options.MaximumPacketSize = (uint)MaximumPacket;
+        options.RequestProblemInformation = true;
+        options.RequestResponseInformation = RequestResponseInformation;
         options.SessionExpiryInterval = (uint)SessionExpiry.TotalSeconds;
         options.EnhancedAuthenticationHandler = new NoEnhancedAuthentication();
         if (UserProperties.Count > 0)

@@ -16,6 +16,7 @@ internal sealed class MqttLink : IAsyncDisposable
 
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private MqttClientDisconnectOptionsReason _goodbye = MqttClientDisconnectOptionsReason.NormalDisconnection;
     private int _isDisposed;
 
     private MqttLink(Endpoint endpoint, StreamOptions way, MqttIdentity identity, PeerStream peer, TimeProvider time)
@@ -58,7 +59,7 @@ internal sealed class MqttLink : IAsyncDisposable
     /// <param name="endpoint">Where to.</param>
     /// <param name="way">How.</param>
     /// <param name="identity">As whom.</param>
-    /// <param name="received">Takes each message; serial, and must not wait.</param>
+    /// <param name="intake">Takes the messages.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="TransportException">It failed, or the broker refused.</exception>
@@ -66,19 +67,19 @@ internal sealed class MqttLink : IAsyncDisposable
         Endpoint endpoint,
         StreamOptions way,
         MqttIdentity identity,
-        Func<MqttApplicationMessageReceivedEventArgs, Task> received,
+        MqttIntake intake,
         TimeProvider time,
         CancellationToken cancellationToken
     )
     {
-        var link = await DialAsync(endpoint, way, identity, received, time, cancellationToken).ConfigureAwait(false);
+        var link = await DialAsync(endpoint, way, identity, intake, time, cancellationToken).ConfigureAwait(false);
         var imposed = TimeSpan.FromSeconds(link.Result.ServerKeepAlive);
         if (imposed == TimeSpan.Zero || (identity.KeepAlive > TimeSpan.Zero && identity.KeepAlive <= imposed))
             return link;
         // The library pings at the interval that it asked for, whatever the broker answered: ask again for what the broker wants.
         await link.DisposeAsync().ConfigureAwait(false);
         var patient = identity with { KeepAlive = imposed };
-        return await DialAsync(endpoint, way, patient, received, time, cancellationToken).ConfigureAwait(false);
+        return await DialAsync(endpoint, way, patient, intake, time, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Speaks MQTT on a connected stream, which it owns from here on.</summary>
@@ -88,16 +89,17 @@ internal sealed class MqttLink : IAsyncDisposable
         StreamOptions way,
         MqttIdentity identity,
         PeerStream peer,
-        Func<MqttApplicationMessageReceivedEventArgs, Task> received,
+        MqttIntake intake,
         TimeProvider time,
         CancellationToken cancellationToken
     )
     {
         var link = new MqttLink(endpoint, way, identity, peer, time);
-        var buffered = new ReadAheadStream(peer.Stream, time);
+        var gate = new PacketGate(peer.Stream, identity.MaximumPacket, intake.RoomAsync);
+        var buffered = new ReadAheadStream(gate, time);
         try
         {
-            link.Client.ApplicationMessageReceivedAsync += received;
+            link.Client.ApplicationMessageReceivedAsync += intake.OnReceivedAsync;
             await link.ConnectAsync(buffered, cancellationToken).ConfigureAwait(false);
             return link;
         }
@@ -109,6 +111,15 @@ internal sealed class MqttLink : IAsyncDisposable
         }
     }
 
+    /// <summary>Ends the connection for something that the broker did; it is told so when the link is disposed.</summary>
+    /// <param name="failure">Why, for the user.</param>
+    /// <param name="reason">Why, for the broker (MQTT 5.0, 3.14.2.1).</param>
+    public void Fail(TransportException failure, MqttClientDisconnectOptionsReason reason)
+    {
+        _goodbye = reason;
+        _completion.TrySetException(failure);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
@@ -118,7 +129,9 @@ internal sealed class MqttLink : IAsyncDisposable
             using var timeout = new CancellationTokenSource(s_goodbyeTimeout, _time);
             try
             {
-                await Client.DisconnectAsync(new MqttClientDisconnectOptions(), timeout.Token).ConfigureAwait(false);
+                await Client
+                    .DisconnectAsync(new MqttClientDisconnectOptions { Reason = _goodbye }, timeout.Token)
+                    .ConfigureAwait(false);
             }
             catch (Exception exception) when (MqttFailures.IsExpected(exception))
             {
@@ -134,7 +147,7 @@ internal sealed class MqttLink : IAsyncDisposable
         Endpoint endpoint,
         StreamOptions way,
         MqttIdentity identity,
-        Func<MqttApplicationMessageReceivedEventArgs, Task> received,
+        MqttIntake intake,
         TimeProvider time,
         CancellationToken cancellationToken
     )
@@ -142,7 +155,7 @@ internal sealed class MqttLink : IAsyncDisposable
         var peer = await StreamDialer
             .OpenAsync(endpoint, way, StepLog.Silent, time, cancellationToken)
             .ConfigureAwait(false);
-        return await HandshakeAsync(endpoint, way, identity, peer, received, time, cancellationToken)
+        return await HandshakeAsync(endpoint, way, identity, peer, intake, time, cancellationToken)
             .ConfigureAwait(false);
     }
 

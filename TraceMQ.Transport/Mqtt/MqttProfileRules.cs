@@ -14,7 +14,11 @@ internal static class MqttProfileRules
         MqttSettings.KeepAlive,
         MqttSettings.CleanSession,
         MqttSettings.SessionExpiry,
+        MqttSettings.ReceiveMaximum,
+        MqttSettings.MaximumPacketSize,
+        MqttSettings.RequestResponseInformation,
         MqttSettings.UserProperties,
+        .. MqttWillSettings.All,
     ];
 
     public static IEnumerable<SettingProblem> Check(Profile profile)
@@ -49,6 +53,8 @@ internal static class MqttProfileRules
             yield return $"a session that the broker keeps for {Quantity.Format(expiry)}, with its subscriptions and the messages missed";
         }
 
+        if (MqttWill.Of(profile) is { } will)
+            yield return $"a last will, which the broker publishes to {will.Topic} where the connection is lost";
         foreach (var shared in profile.Subscriptions.Where(item => MqttTopics.IsShared(item.Topic)))
             yield return $"a membership of the shared subscription {shared.Topic}: messages that come here do not reach its other members";
     }
@@ -90,6 +96,8 @@ internal static class MqttProfileRules
                 yield return problem;
         }
 
+        foreach (var problem in MqttWill.Check(profile, version))
+            yield return problem;
         if (!values.Get(MqttSettings.CleanSession) && clientId.Length == 0)
             yield return new SettingProblem(
                 MqttSettings.CleanSession.Key,
@@ -115,10 +123,10 @@ internal static class MqttProfileRules
     private static IEnumerable<SettingProblem> CheckVersion3(Profile profile, string version)
     {
         var values = profile.Values;
-        if (values.Has(MqttSettings.UserProperties))
+        foreach (var setting in MqttSettings.ProfileNeedsVersion5.Where(values.Has))
             yield return new SettingProblem(
-                MqttSettings.UserProperties.Key,
-                $"MQTT {version} has none: use mqtt.version = \"5.0\""
+                setting.Key,
+                $"MQTT {version} has no such thing: use mqtt.version = \"5.0\""
             );
         if (values.Has(MqttSettings.SessionExpiry))
             yield return new SettingProblem(

@@ -14,10 +14,30 @@ internal sealed class MqttPublisher : IDisposable
 
     private readonly MqttLink _link;
 
+    private readonly TopicAliases _aliases;
+
     // One at a time: a refusal names a packet identifier that only the library knows.
     private readonly SemaphoreSlim _exactlyOnce = new(1);
 
-    public MqttPublisher(MqttLink link) => _link = link;
+    public MqttPublisher(MqttLink link)
+    {
+        _link = link;
+        _aliases = new TopicAliases(link.Result.TopicAliasMaximum);
+    }
+
+    /// <summary>Publishes with a number in the topic's place where the broker knows it already.</summary>
+    public async Task<MqttClientPublishResult> PublishShortAsync(
+        MqttApplicationMessage message,
+        CancellationToken cancellationToken
+    )
+    {
+        var topic = message.Topic;
+        var introduced = _aliases.Shorten(message);
+        var result = await PublishAsync(message, cancellationToken).ConfigureAwait(false);
+        if (result.IsSuccess)
+            introduced?.Invoke(topic);
+        return result;
+    }
 
     public async Task<MqttClientPublishResult> PublishAsync(
         MqttApplicationMessage message,

@@ -21,6 +21,8 @@ internal sealed class MqttSession : ISession
     private readonly MqttPublisher _publisher;
     private readonly MqttBrowser _browser;
     private readonly MqttWireLog _wireLog;
+    private readonly SubscriptionIds _ids = new();
+    private readonly Task _watching;
 
     private MqttSession(SessionContext context, MqttReceiver receiver, MqttLink link)
     {
@@ -30,6 +32,7 @@ internal sealed class MqttSession : ISession
         _publisher = new MqttPublisher(link);
         _browser = new MqttBrowser(link, PublishAsync, context.Time);
         _wireLog = new MqttWireLog(link, context.Time);
+        _watching = WatchAsync();
         Facts = MqttServerFacts.OfConnection(link, context.Time.GetUtcNow());
     }
 
@@ -78,12 +81,22 @@ internal sealed class MqttSession : ISession
     {
         if (new MqttTopics().ValidatePattern(subscription.Topic) is { } problem)
             return new SubscribeResult(IsAccepted: false, problem);
-        var options = new MqttClientSubscribeOptions { TopicFilters = [ToFilter(subscription)] };
+        var id =
+            _link.Identity.IsVersion5 && _link.Result.SubscriptionIdentifiersAvailable
+                ? _ids.Of(subscription.Topic)
+                : 0;
+        var options = new MqttClientSubscribeOptions
+        {
+            TopicFilters = [ToFilter(subscription)],
+            SubscriptionIdentifier = id,
+        };
         var result = await AskAsync(token => _link.Client.SubscribeAsync(options, token), cancellationToken)
             .ConfigureAwait(false);
         var code = (int)result.Items.First().ResultCode;
         var asked = (int)subscription.Options.Get(MqttSettings.SubscribeQos);
         var text = MqttReasons.SubAck(code, _link.Identity.Version) + MqttReasons.InItsWords(result.ReasonString);
+        if (id > 1 && code <= 2)
+            text += $", subscription id {id}";
         return new SubscribeResult(code <= 2, code <= 2 && code != asked ? $"{text} instead of {asked}" : text);
     }
 
@@ -106,7 +119,10 @@ internal sealed class MqttSession : ISession
         _context.Inbox.TryPost(
             MqttDetails.ToMessage(library, _context.Time.GetUtcNow(), Direction.Out, isReplayed: false)
         );
-        var result = await PublishAsync(library, cancellationToken).ConfigureAwait(false);
+        var result = message.Options.Get(MqttSettings.TopicAlias)
+            ? await AskAsync(token => _publisher.PublishShortAsync(library, token), cancellationToken)
+                .ConfigureAwait(false)
+            : await PublishAsync(library, cancellationToken).ConfigureAwait(false);
         var elapsed = _context.Time.GetElapsedTime(started);
         if (library.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtMostOnce)
             return new PublishResult(IsAccepted: true, "sent; QoS 0 is not acknowledged", elapsed);
@@ -126,6 +142,7 @@ internal sealed class MqttSession : ISession
     {
         _wireLog.Dispose();
         await _link.DisposeAsync().ConfigureAwait(false);
+        await _watching.ConfigureAwait(false);
         await _receiver.DisposeAsync().ConfigureAwait(false);
         _publisher.Dispose();
     }
@@ -146,7 +163,7 @@ internal sealed class MqttSession : ISession
                     endpoint,
                     StreamOptions.Of(profile),
                     identity,
-                    receiver.OnReceivedAsync,
+                    new MqttIntake(receiver.OnReceivedAsync) { RoomAsync = receiver.RoomAsync },
                     context.Time,
                     cancellationToken
                 )
@@ -195,13 +212,38 @@ internal sealed class MqttSession : ISession
             QualityOfServiceLevel = (MqttQualityOfServiceLevel)options.Get(MqttSettings.SubscribeQos),
             NoLocal = options.Get(MqttSettings.NoLocal),
             RetainAsPublished = options.Get(MqttSettings.RetainAsPublished),
-            RetainHandling = options.Get(MqttSettings.RetainHandling) switch
+            RetainHandling = RetainHandlingOf(options) switch
             {
                 "new" => MqttRetainHandling.SendAtSubscribeIfNewSubscriptionOnly,
                 "never" => MqttRetainHandling.DoNotSendOnSubscribe,
                 _ => MqttRetainHandling.SendAtSubscribe,
             },
         };
+    }
+
+    /// <summary>
+    /// A session that goes on has its subscriptions already, and what was retained meanwhile came as a message that was missed: the retained
+    /// messages are not to come again. At QoS 0 nothing is kept for us, so there they are.
+    /// </summary>
+    private string RetainHandlingOf(SettingValues options) =>
+        _link.Result.IsSessionPresent
+        && !options.Has(MqttSettings.RetainHandling)
+        && options.Get(MqttSettings.SubscribeQos) > 0
+            ? "new"
+            : options.Get(MqttSettings.RetainHandling);
+
+    /// <summary>Leaves a broker that sends more messages than it may before they are acknowledged.</summary>
+    private async Task WatchAsync()
+    {
+        await Task.WhenAny(_receiver.Overrun, _link.Completion).ConfigureAwait(false);
+        if (_receiver.Overrun.IsCompleted)
+            _link.Fail(
+                new TransportException(
+                    FailureKind.Lost,
+                    "The broker sent more messages of QoS 1 and 2 than MQTT has packet identifiers for before the first was acknowledged; the connection was closed."
+                ),
+                MqttClientDisconnectOptionsReason.ReceiveMaximumExceeded
+            );
     }
 
     /// <summary>Asks the broker for something, and makes a <see cref="TransportException"/> of whatever prevents the answer.</summary>

@@ -41,6 +41,30 @@ internal static class MqttSettings
     public static Setting<IReadOnlyList<Header>> UserProperties { get; } =
         Setting.Map("mqtt.user_properties", "Names and values that are sent to the broker on connect (5.0).");
 
+    public static Setting<long> ReceiveMaximum { get; } =
+        Setting.Number(
+            "mqtt.receive_maximum",
+            "How many messages of QoS 1 and 2 the broker may send before the first is acknowledged (5.0).",
+            100,
+            1,
+            ushort.MaxValue
+        );
+
+    public static Setting<long> MaximumPacketSize { get; } =
+        Setting.Size(
+            "mqtt.maximum_packet_size",
+            "The largest packet that is taken; a 5.0 broker sends no larger one, an older one that does is left.",
+            16 << 20,
+            256,
+            268_435_460
+        );
+
+    public static Setting<bool> RequestResponseInformation { get; } =
+        Setting.Flag(
+            "mqtt.request_response_information",
+            "Asks the broker where answers to our requests may be sent (5.0)."
+        );
+
     public static IReadOnlyList<Setting> OfProfile { get; } =
     [
         AuthSettings.Username,
@@ -51,8 +75,16 @@ internal static class MqttSettings
         KeepAlive,
         CleanSession,
         SessionExpiry,
+        ReceiveMaximum,
+        MaximumPacketSize,
+        RequestResponseInformation,
         UserProperties,
+        .. MqttWillSettings.All,
     ];
+
+    /// <summary>The settings of a profile that need MQTT 5.0.</summary>
+    public static IReadOnlyList<Setting> ProfileNeedsVersion5 { get; } =
+    [UserProperties, ReceiveMaximum, RequestResponseInformation];
 
     public static Setting<long> SubscribeQos { get; } =
         Setting.Number("qos", "The highest quality of service of the messages: 0, 1 or 2.", 0, 0, 2);
@@ -117,8 +149,14 @@ internal static class MqttSettings
             "utf-8"
         );
 
+    public static Setting<bool> TopicAlias { get; } =
+        Setting.Flag(
+            "topic_alias",
+            "Sends a number in the topic's place from its second message on, as far as the broker takes numbers (5.0)."
+        );
+
     public static IReadOnlyList<Setting> OfMessage { get; } =
-    [PublishQos, Retain, ContentType, ResponseTopic, CorrelationData, MessageExpiry, PayloadFormat];
+    [PublishQos, Retain, ContentType, ResponseTopic, CorrelationData, MessageExpiry, PayloadFormat, TopicAlias];
 
     /// <summary>The settings of a subscription that need MQTT 5.0.</summary>
     public static IReadOnlyList<Setting> SubscriptionNeedsVersion5 { get; } =
@@ -126,5 +164,5 @@ internal static class MqttSettings
 
     /// <summary>The settings of a message that need MQTT 5.0.</summary>
     public static IReadOnlyList<Setting> MessageNeedsVersion5 { get; } =
-    [ContentType, ResponseTopic, CorrelationData, MessageExpiry, PayloadFormat];
+    [ContentType, ResponseTopic, CorrelationData, MessageExpiry, PayloadFormat, TopicAlias];
 }

@@ -46,7 +46,7 @@ internal sealed class RetainedScan
                 beside.Endpoint,
                 beside.Way,
                 beside.Identity.Guest(),
-                scan.OnReceivedAsync,
+                new MqttIntake(scan.OnReceivedAsync),
                 time,
                 cancellationToken
             )

@@ -100,6 +100,11 @@ internal sealed class BrokerSession : ISession
 
     public async Task<PublishResult> PublishAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
+        if (message.Options.Has(MqttSettings.TopicAlias))
+            throw new TransportException(
+                FailureKind.Configuration,
+                "topic_alias belongs to a client's connection, and this is the broker: leave it out."
+            );
         var library = MqttOutgoing.ToLibrary(message, isVersion5: true, "5.0");
         cancellationToken.ThrowIfCancellationRequested();
         if (Completion.IsCompleted)
