@@ -21,18 +21,22 @@ public sealed class Mosquitto : IAsyncDisposable
 
     public int Port { get; }
 
+    public int WebSocketPort { get; private init; }
+
     /// <summary>Starts it for everybody, or for one user where a password is given.</summary>
     /// <param name="username">The user that may connect; null: anybody.</param>
     /// <param name="password">The user's password.</param>
     /// <param name="more">More lines of its configuration.</param>
     /// <param name="acl">Lines of its access list; null: everything is allowed.</param>
     /// <param name="port">The port; 0: a free one.</param>
+    /// <param name="hasWebSocket">True: it listens for WebSockets too, and <paramref name="more"/> is about that listener.</param>
     public static async Task<Mosquitto> StartAsync(
         string? username = null,
         string? password = null,
         string more = "",
         string? acl = null,
-        int port = 0
+        int port = 0,
+        bool hasWebSocket = false
     )
     {
         var folder = Directory.CreateTempSubdirectory("tracemq-mosquitto-");
@@ -60,10 +64,14 @@ public sealed class Mosquitto : IAsyncDisposable
             configuration.Append($"acl_file {file}\n");
         }
 
+        var webSocketPort = hasWebSocket ? FreePort() : 0;
+        if (hasWebSocket)
+            // It takes no address there, and does not start with such a listener alone.
+            configuration.Append($"listener {webSocketPort}\nprotocol websockets\n");
         var path = Path.Combine(folder.FullName, "mosquitto.conf");
         await File.WriteAllTextAsync(path, configuration.Append(more).Append('\n').ToString());
         var process = Start("mosquitto", "-c", path);
-        var broker = new Mosquitto(folder, process, port);
+        var broker = new Mosquitto(folder, process, port) { WebSocketPort = webSocketPort };
         await broker.WaitUntilReadyAsync();
         return broker;
     }
@@ -123,13 +131,20 @@ public sealed class Mosquitto : IAsyncDisposable
                 _log.AppendLine(line.Data);
         };
         _process.BeginErrorReadLine();
+        await WaitForAsync(Port);
+        if (WebSocketPort != 0)
+            await WaitForAsync(WebSocketPort);
+    }
+
+    private async Task WaitForAsync(int port)
+    {
         var started = TimeProvider.System.GetTimestamp();
         while (true)
         {
             using var probe = new TcpClient();
             try
             {
-                await probe.ConnectAsync(IPAddress.Loopback, Port);
+                await probe.ConnectAsync(IPAddress.Loopback, port);
                 return;
             }
             catch (SocketException)

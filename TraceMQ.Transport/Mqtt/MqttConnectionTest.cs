@@ -65,7 +65,7 @@ internal static class MqttConnectionTest
         if (!identity.CleanSession || identity.SessionExpiry > TimeSpan.Zero)
             identity = identity.Guest();
         var peer = await StreamDialer
-            .OpenAsync(endpoint, StreamOptions.Of(profile), steps, time, cancellationToken)
+            .OpenAsync(endpoint, MqttWay.Of(profile), steps, time, cancellationToken)
             .ConfigureAwait(false);
         var started = time.GetTimestamp();
         var speaks = $"the broker speaks MQTT {identity.VersionText}";
@@ -74,7 +74,7 @@ internal static class MqttConnectionTest
             var link = await MqttLink
                 .HandshakeAsync(
                     endpoint,
-                    StreamOptions.Of(profile),
+                    MqttWay.Of(profile),
                     identity,
                     peer,
                     new MqttIntake(_ => Task.CompletedTask),

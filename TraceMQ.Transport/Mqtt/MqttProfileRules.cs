@@ -1,5 +1,4 @@
 using System.Text;
-using TraceMQ.Transport.Security;
 using TraceMQ.Transport.Settings;
 
 namespace TraceMQ.Transport.Mqtt;
@@ -18,21 +17,14 @@ internal static class MqttProfileRules
         MqttSettings.MaximumPacketSize,
         MqttSettings.RequestResponseInformation,
         MqttSettings.UserProperties,
+        MqttSettings.WebSocketHeaders,
+        MqttSettings.Proxy,
         .. MqttWillSettings.All,
     ];
 
     public static IEnumerable<SettingProblem> Check(Profile profile)
     {
-        foreach (
-            var endpoint in profile.Endpoints.Where(endpoint =>
-                !endpoint.Scheme.Carrier.IsWebSocket && endpoint.PathAndQuery is not ("" or "/")
-            )
-        )
-            yield return new SettingProblem(
-                CommonSettings.Url.Key,
-                $"{endpoint} has a path, and MQTT over TCP has none"
-            );
-        foreach (var problem in TlsRules.Check(profile))
+        foreach (var problem in MqttWay.Check(profile))
             yield return problem;
         var problems = profile.Mode == ProfileMode.Server ? CheckServer(profile) : CheckClient(profile);
         foreach (var problem in problems)

@@ -26,7 +26,7 @@ internal static class MqttServerFacts
         };
         if (!string.IsNullOrEmpty(identity.Username))
             facts.Add(new Fact("user name", identity.Username));
-        facts.AddRange(link.Peer.Tls?.Facts(now) ?? []);
+        facts.AddRange(link.Peer.Facts(now));
         return facts;
     }
 

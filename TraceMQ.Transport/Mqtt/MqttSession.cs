@@ -161,7 +161,7 @@ internal sealed class MqttSession : ISession
             var link = await MqttLink
                 .OpenAsync(
                     endpoint,
-                    StreamOptions.Of(profile),
+                    MqttWay.Of(profile),
                     identity,
                     new MqttIntake(receiver.OnReceivedAsync) { RoomAsync = receiver.RoomAsync },
                     context.Time,

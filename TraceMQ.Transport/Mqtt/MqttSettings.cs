@@ -1,4 +1,5 @@
 using TraceMQ.Transport.Settings;
+using TraceMQ.Transport.Streams;
 
 namespace TraceMQ.Transport.Mqtt;
 
@@ -65,6 +66,11 @@ internal static class MqttSettings
             "Asks the broker where answers to our requests may be sent (5.0)."
         );
 
+    public static Setting<IReadOnlyList<Header>> WebSocketHeaders { get; } =
+        Setting.Map("mqtt.websocket_headers", "Headers of the WebSocket handshake; values may be references.");
+
+    public static Setting<string> Proxy { get; } = ProxySetting.Named("mqtt.proxy");
+
     public static IReadOnlyList<Setting> OfProfile { get; } =
     [
         AuthSettings.Username,
@@ -79,6 +85,8 @@ internal static class MqttSettings
         MaximumPacketSize,
         RequestResponseInformation,
         UserProperties,
+        WebSocketHeaders,
+        Proxy,
         .. MqttWillSettings.All,
     ];
 

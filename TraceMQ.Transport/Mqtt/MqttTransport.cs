@@ -9,7 +9,12 @@ internal sealed class MqttTransport : ITransport
     public string Protocol => "mqtt";
 
     public IReadOnlyList<UrlScheme> Schemes { get; } =
-    [new("mqtt", Carrier.Tcp, 1883, ["tcp"]), new("mqtts", Carrier.Tls, 8883, ["tls", "ssl"])];
+    [
+        new("mqtt", Carrier.Tcp, 1883, ["tcp"]),
+        new("mqtts", Carrier.Tls, 8883, ["tls", "ssl"]),
+        new("mqtt+ws", Carrier.WebSocket, 80, ["ws"]),
+        new("mqtt+wss", Carrier.SecureWebSocket, 443, ["wss"]),
+    ];
 
     public bool CanListen => true;
 

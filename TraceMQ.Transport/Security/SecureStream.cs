@@ -56,6 +56,22 @@ internal sealed class SecureStream : PassingStream
         return read;
     }
 
+    // A peer that refuses us has often reset the connection before we have sent our first bytes.
+    public override async ValueTask WriteAsync(
+        ReadOnlyMemory<byte> buffer,
+        CancellationToken cancellationToken = default
+    )
+    {
+        try
+        {
+            await base.WriteAsync(buffer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (IOException exception) when (Explain(exception) is { } failure)
+        {
+            throw new IOException(failure.Message, failure);
+        }
+    }
+
     private TransportException? Explain(IOException exception) =>
         TlsFailures.OfAlert(_peer, _own, exception)
         ?? (

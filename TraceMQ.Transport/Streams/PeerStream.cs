@@ -1,5 +1,6 @@
 using System.Net;
 using TraceMQ.Transport.Security;
+using TraceMQ.Transport.Streams.WebSockets;
 
 namespace TraceMQ.Transport.Streams;
 
@@ -17,6 +18,23 @@ internal sealed record PeerStream : IAsyncDisposable
 
     /// <summary>What the TLS handshake agreed on; null without TLS.</summary>
     public TlsPeer? Tls { get; init; }
+
+    /// <summary>What the WebSocket handshake agreed on; null where none carries the bytes.</summary>
+    public Upgrade? WebSocket { get; init; }
+
+    /// <summary>For the connection card.</summary>
+    public IEnumerable<Fact> Facts(DateTimeOffset now)
+    {
+        if (WebSocket is not null)
+            yield return new Fact(
+                "carried by",
+                WebSocket.Subprotocol is null
+                    ? $"WebSocket at {WebSocket.PathAndQuery}"
+                    : $"WebSocket at {WebSocket.PathAndQuery}, subprotocol {WebSocket.Subprotocol}"
+            );
+        foreach (var fact in Tls?.Facts(now) ?? [])
+            yield return fact;
+    }
 
     public ValueTask DisposeAsync() => Stream.DisposeAsync();
 }

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using TraceMQ.Transport.Security;
 using TraceMQ.Transport.Sessions;
 using TraceMQ.Transport.Settings;
+using TraceMQ.Transport.Streams.WebSockets;
 
 namespace TraceMQ.Transport.Streams;
 
@@ -35,7 +36,9 @@ internal static class StreamDialer
         };
         if (tls is not null)
             way = await SecureAsync(way, tls, endpoint, options, steps, time, cancellationToken).ConfigureAwait(false);
-        return way;
+        return carrier.IsWebSocket && options.WebSocket is { } webSocket
+            ? await UpgradeAsync(way, endpoint, webSocket, steps, time, cancellationToken).ConfigureAwait(false)
+            : way;
     }
 
     private static Task<TlsClient> LoadAsync(TlsOptions options, StepLog steps)
@@ -67,13 +70,28 @@ internal static class StreamDialer
                 found => $"{first.Host} is {string.Join(", ", found)}"
             )
             .ConfigureAwait(false);
-        return await steps
+        var stream = await steps
             .RunAsync(
                 "TCP",
                 () => TcpDialer.ConnectAsync(first, addresses, time, cancellationToken),
                 made => $"connected to {made.Socket.RemoteEndPoint}"
             )
             .ConfigureAwait(false);
+        if (proxy is not null)
+            await steps
+                .RunAsync(
+                    "proxy",
+                    async () =>
+                    {
+                        await HttpProxy
+                            .ConnectAsync(stream, proxy, endpoint, time, cancellationToken)
+                            .ConfigureAwait(false);
+                        return stream;
+                    },
+                    _ => $"{proxy.Address} connected us to {endpoint.Address}"
+                )
+                .ConfigureAwait(false);
+        return stream;
     }
 
     private static async Task<PeerStream> SecureAsync(
@@ -95,5 +113,41 @@ internal static class StreamDialer
             )
             .ConfigureAwait(false);
         return way with { Stream = secure, Tls = secure.Peer };
+    }
+
+    private static async Task<PeerStream> UpgradeAsync(
+        PeerStream way,
+        Endpoint endpoint,
+        WebSocketCarrier carrier,
+        StepLog steps,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = new UpgradeRequest
+        {
+            Host =
+                endpoint.Port == endpoint.Scheme.DefaultPort
+                    ? endpoint.Address[..endpoint.Address.LastIndexOf(':')]
+                    : endpoint.Address,
+            PathAndQuery = endpoint.PathAndQuery.Length == 0 ? carrier.DefaultPath : endpoint.PathAndQuery,
+            Headers = carrier.Headers,
+            Subprotocols = carrier.Subprotocols,
+        };
+        var connection = await steps
+            .RunAsync(
+                "WebSocket",
+                () =>
+                    WebSocketUpgrade.ConnectAsync(
+                        way.Stream,
+                        request,
+                        WebSocketLimits.Default,
+                        time,
+                        cancellationToken
+                    ),
+                made => made.Upgrade.Subprotocol is { } agreed ? $"upgraded, subprotocol {agreed}" : "upgraded"
+            )
+            .ConfigureAwait(false);
+        return way with { Stream = new WebSocketStream(connection), WebSocket = connection.Upgrade };
     }
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using TraceMQ.Transport.Security;
 using TraceMQ.Transport.Settings;
+using TraceMQ.Transport.Streams.WebSockets;
 
 namespace TraceMQ.Transport.Streams;
 
@@ -182,7 +183,6 @@ internal sealed class StreamListener : IAsyncDisposable
                     await serve(peer).ConfigureAwait(false);
             }
             catch (TransportException exception)
-                when (exception.Kind is FailureKind.Tls or FailureKind.TimedOut or FailureKind.NotThisProtocol)
             {
                 _refusals.Add(exception.Message);
             }
@@ -208,11 +208,26 @@ internal sealed class StreamListener : IAsyncDisposable
             LocalEndPoint = socket.LocalEndPoint,
             RemoteEndPoint = socket.RemoteEndPoint,
         };
-        if (_tls is null)
+        if (_tls is not null)
+            peer = await SecureAsync(peer, _tls).ConfigureAwait(false);
+        if (!Endpoint.Scheme.Carrier.IsWebSocket || _options.WebSocket is not { } carrier)
             return peer;
-        var secure = await _tls.AuthenticateAsync(
+        var offer = new UpgradeOffer
+        {
+            Path = Endpoint.PathAndQuery.Length == 0 ? null : Endpoint.PathAndQuery,
+            Subprotocols = carrier.Subprotocols,
+        };
+        var connection = await WebSocketUpgrade
+            .AcceptAsync(peer.Stream, offer, WebSocketLimits.Default, _context.Time, _stop.Token)
+            .ConfigureAwait(false);
+        return peer with { Stream = new WebSocketStream(connection), WebSocket = connection.Upgrade };
+    }
+
+    private async Task<PeerStream> SecureAsync(PeerStream peer, TlsServer tls)
+    {
+        var secure = await tls.AuthenticateAsync(
                 peer.Stream,
-                socket.RemoteEndPoint?.ToString() ?? "of an unknown address",
+                peer.RemoteEndPoint?.ToString() ?? "of an unknown address",
                 _options.ApplicationProtocols,
                 _context.Time,
                 _stop.Token

@@ -15,5 +15,6 @@ internal sealed record StreamOptions
     /// <summary>The HTTP proxy to connect through; null: none.</summary>
     public Endpoint? Proxy { get; init; }
 
-    public static StreamOptions Of(Profile profile) => new() { Tls = TlsOptions.Of(profile) };
+    /// <summary>What to ask for, or to agree to, where a WebSocket carries the bytes; null where the protocol speaks WebSocket itself, and the stream below is wanted.</summary>
+    public WebSocketCarrier? WebSocket { get; init; }
 }

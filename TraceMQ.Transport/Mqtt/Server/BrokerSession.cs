@@ -67,7 +67,7 @@ internal sealed class BrokerSession : ISession
             foreach (var endpoint in profile.Endpoints)
                 listeners.Add(
                     await StreamListener
-                        .BindAsync(endpoint, StreamOptions.Of(profile), context, cancellationToken)
+                        .BindAsync(endpoint, MqttWay.Of(profile), context, cancellationToken)
                         .ConfigureAwait(false)
                 );
             var session = new BrokerSession(profile, context, listeners);
