@@ -56,7 +56,10 @@ public sealed class TestCertificates
             "server-many",
             new Wish { Names = [.. Enumerable.Range(0, 3000).Select(i => $"host-{i}.example"), "localhost"] }
         );
-        ServerWithHostileSubject = Issue("server-hostile", new Wish { Subject = "\u001b[31mred\u202Eevil\nline" });
+        ServerWithHostileSubject = Issue(
+            "server-hostile",
+            new Wish { Subject = "\u001b[31mred\u202Eevil\nline", IsSelfSigned = true }
+        );
 
         Client = Issue("client", new Wish { Usage = ForClients });
         ClientRsa = Issue("client-rsa", new Wish { Usage = ForClients, Key = RSA.Create(2048) });
@@ -120,7 +123,7 @@ public sealed class TestCertificates
     /// <summary>With 3001 names.</summary>
     public CertificatePair ServerWithManyNames { get; }
 
-    /// <summary>With control characters in its subject.</summary>
+    /// <summary>With control characters in its subject, and signed by itself.</summary>
     public CertificatePair ServerWithHostileSubject { get; }
 
     /// <summary>Its usage is that of clients, like of all clients'.</summary>

@@ -43,7 +43,7 @@ internal static class CertificateCheck
         }
         catch (CryptographicException)
         {
-            return $"The certificate of {peer} cannot be read: it is damaged.";
+            return Damaged(peer);
         }
     }
 
@@ -69,6 +69,9 @@ internal static class CertificateCheck
         var names = leaf.Names.Count == 0 ? "no name at all" : leaf.NamesText(MostNames);
         return $"The certificate of {peer} is for {names}, not for \"{name}\": connect by a name that it has, or set tls.server_name to the one that is meant.";
     }
+
+    /// <summary>The sentence for a certificate that cannot be read.</summary>
+    public static string Damaged(string peer) => $"The certificate of {peer} cannot be read: it is damaged.";
 
     private static string Missing(string peer, bool isPeerServer) =>
         isPeerServer

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace TraceMQ.Transport.Security;
@@ -50,7 +51,19 @@ internal sealed class PeerCheck
     {
         if (IsUnasked)
             return true;
-        var leaf = certificate as X509Certificate2;
+        try
+        {
+            return Look(certificate as X509Certificate2, chain, errors);
+        }
+        catch (CryptographicException)
+        {
+            Problem = CertificateCheck.Damaged(_peer);
+            return false;
+        }
+    }
+
+    private bool Look(X509Certificate2? leaf, X509Chain? chain, SslPolicyErrors errors)
+    {
         _chain =
             chain is { ChainElements.Count: > 0 }
                 ? [.. chain.ChainElements.Select(element => PeerCertificate.Of(element.Certificate))]
