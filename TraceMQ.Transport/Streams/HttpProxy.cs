@@ -79,7 +79,8 @@ internal static class HttpProxy
         return read.Head.Status switch
         {
             >= 200 and < 300 => null,
-            407 => new TransportException(
+            // Some say 407 where credentials are missing and 401 where they are wrong.
+            401 or 407 => new TransportException(
                 FailureKind.Credentials,
                 proxy.Username is null
                     ? $"The proxy {proxy.Address} wants credentials ({status}): put them in its URL, as http://user:password@host:port."

@@ -7,6 +7,7 @@ internal sealed class DuplexPipe : Stream
 {
     private readonly Stream _reads;
     private readonly Stream _writes;
+    private readonly CancellationTokenSource _disposing = new();
 
     private DuplexPipe(Stream reads, Stream writes)
     {
@@ -40,11 +41,28 @@ internal sealed class DuplexPipe : Stream
         );
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _reads.ReadAsync(buffer, cancellationToken);
+    /// <summary>As a socket's: disposing ends a read that waits.</summary>
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(_disposing.Token, cancellationToken);
+        try
+        {
+            return await _reads.ReadAsync(buffer, either.Token);
+        }
+        catch (Exception exception)
+            when (exception is InvalidOperationException
+                || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
+        {
+            throw new ObjectDisposedException(nameof(DuplexPipe));
+        }
+    }
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-        _writes.WriteAsync(buffer, cancellationToken);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, this);
+        return _writes.WriteAsync(buffer, cancellationToken);
+    }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => _writes.FlushAsync(cancellationToken);
 
@@ -62,6 +80,7 @@ internal sealed class DuplexPipe : Stream
     {
         if (disposing)
         {
+            _disposing.Cancel();
             _writes.Dispose();
             _reads.Dispose();
         }

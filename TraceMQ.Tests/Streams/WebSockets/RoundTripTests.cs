@@ -96,8 +96,8 @@ public sealed class RoundTripTests
         while (await server.ReadAsync(buffer) is var read and > 0)
             received.Write(buffer, 0, read);
 
-        await writing;
         await server.DisposeAsync();
+        await writing;
         Assert.Equal(sent, received.ToArray());
     }
 

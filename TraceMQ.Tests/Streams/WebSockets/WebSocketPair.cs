@@ -35,7 +35,8 @@ internal sealed class WebSocketPair : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Client.DisposeAsync();
+        // A client waits for the server to go first.
         await Server.DisposeAsync();
+        await Client.DisposeAsync();
     }
 }
