@@ -210,7 +210,7 @@ public sealed class CloseConformanceTests
         {
             await peer.SendAsync(peer.Frame(Close, RawPeer.Close(1008, "not you")));
             await using var stream = new WebSocketStream(peer.Connection);
-            var failure = await Assert.ThrowsAsync<IOException>(async () => await stream.ReadAsync(new byte[1]));
+            var failure = await Assert.ThrowsAsync<IOException>(() => stream.ReadExactlyAsync(new byte[1]).AsTask());
             Assert.Contains("policy violation (1008): not you", failure.Message, StringComparison.Ordinal);
         }
 
@@ -218,7 +218,7 @@ public sealed class CloseConformanceTests
         {
             await peer.SendAsync(peer.Frame(1, "abc"u8), peer.Frame(Close, RawPeer.Close(1003)));
             await using var stream = new WebSocketStream(peer.Connection);
-            var failure = await Assert.ThrowsAsync<IOException>(async () => await stream.ReadAsync(new byte[1]));
+            var failure = await Assert.ThrowsAsync<IOException>(() => stream.ReadExactlyAsync(new byte[1]).AsTask());
             Assert.Contains("text message", failure.Message, StringComparison.Ordinal);
             Assert.Equal(1003, (await peer.ReadAsync()).CloseCode);
         }

@@ -8,6 +8,7 @@ internal sealed class DuplexPipe : Stream
     private readonly Stream _reads;
     private readonly Stream _writes;
     private readonly CancellationTokenSource _disposing = new();
+    private bool _isDisposed;
 
     private DuplexPipe(Stream reads, Stream writes)
     {
@@ -44,6 +45,7 @@ internal sealed class DuplexPipe : Stream
     /// <summary>As a socket's: disposing ends a read that waits.</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_disposing.Token, cancellationToken);
         try
         {
@@ -54,13 +56,13 @@ internal sealed class DuplexPipe : Stream
                 || (exception is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             )
         {
-            throw new ObjectDisposedException(nameof(DuplexPipe));
+            throw new ObjectDisposedException("The stream was disposed.", exception);
         }
     }
 
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, this);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         return _writes.WriteAsync(buffer, cancellationToken);
     }
 
@@ -80,9 +82,13 @@ internal sealed class DuplexPipe : Stream
     {
         if (disposing)
         {
+            if (_isDisposed)
+                return;
+            _isDisposed = true;
             _disposing.Cancel();
             _writes.Dispose();
             _reads.Dispose();
+            _disposing.Dispose();
         }
 
         base.Dispose(disposing);
