@@ -84,6 +84,26 @@ public sealed class Mosquitto : IAsyncDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
+    /// <summary>Waits until it has logged a line with these words.</summary>
+    public async Task WaitForLogAsync(string words)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            lock (_log)
+            {
+                if (_log.ToString().Contains(words, StringComparison.Ordinal))
+                    return;
+                Assert.True(
+                    TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20),
+                    $"mosquitto never logged \"{words}\": {_log}"
+                );
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
     public async Task KillAsync()
     {
         if (!_process.HasExited)

@@ -65,6 +65,12 @@ internal static class MqttDetails
         DetailKind.NumberList,
         "Which subscriptions it matched (MQTT 5.0, 3.3.2.3.8)."
     );
+    private static readonly DetailField s_roundTrip = new(
+        "rtt_ms",
+        "round trip",
+        DetailKind.Number,
+        "Milliseconds from our request to this response."
+    );
     private static readonly DetailField s_peer = new(
         "peer",
         "peer",
@@ -89,6 +95,7 @@ internal static class MqttDetails
         s_messageExpiry,
         s_payloadFormat,
         s_subscriptionIds,
+        s_roundTrip,
         s_peer,
     ];
 
@@ -98,16 +105,24 @@ internal static class MqttDetails
         DateTimeOffset time,
         Direction direction,
         bool isReplayed,
-        PeerDetails? peer = null
+        PeerDetails? peer = null,
+        ExchangeId? exchange = null,
+        TimeSpan? roundTrip = null
     ) =>
         new()
         {
+            Exchange = exchange,
             Time = time,
             Direction = direction,
             Topic = message.Topic ?? "",
             Payload = message.Payload.IsSingleSegment ? message.Payload.First : message.Payload.ToArray(),
             Headers = HeadersOf(message.UserProperties),
-            Details = DetailsOf(message, peer),
+            Details = roundTrip is { } elapsed
+                ? new MessageDetails([
+                    .. DetailsOf(message, peer),
+                    new Detail(s_roundTrip, DetailValue.Of((long)elapsed.TotalMilliseconds)),
+                ])
+                : DetailsOf(message, peer),
             IsReplayed = isReplayed,
         };
 

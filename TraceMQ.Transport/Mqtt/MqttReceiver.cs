@@ -18,6 +18,7 @@ internal sealed class MqttReceiver : IAsyncDisposable
     private const int MostWaiting = ushort.MaxValue;
 
     private readonly SessionContext _context;
+    private readonly MqttReplies _replies;
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<MqttApplicationMessageReceivedEventArgs> _acknowledged =
         Channel.CreateUnbounded<MqttApplicationMessageReceivedEventArgs>(
@@ -31,9 +32,10 @@ internal sealed class MqttReceiver : IAsyncDisposable
     private int _waiting;
     private int _isDisposed;
 
-    public MqttReceiver(SessionContext context)
+    public MqttReceiver(SessionContext context, MqttReplies replies)
     {
         _context = context;
+        _replies = replies;
         _pump = PumpAsync();
     }
 
@@ -135,6 +137,18 @@ internal sealed class MqttReceiver : IAsyncDisposable
         }
     }
 
-    private Message ToMessage(MqttApplicationMessage message) =>
-        MqttDetails.ToMessage(message, _context.Time.GetUtcNow(), Direction.In, isReplayed: message.Retain);
+    private Message ToMessage(MqttApplicationMessage message)
+    {
+        var request = _replies.Find(message);
+        var received = MqttDetails.ToMessage(
+            message,
+            _context.Time.GetUtcNow(),
+            Direction.In,
+            isReplayed: message.Retain,
+            exchange: request?.Exchange,
+            roundTrip: request is null ? null : _replies.Elapsed(request)
+        );
+        request?.Add(received);
+        return received;
+    }
 }

@@ -22,9 +22,10 @@ internal sealed class MqttSession : ISession
     private readonly MqttBrowser _browser;
     private readonly MqttWireLog _wireLog;
     private readonly SubscriptionIds _ids = new();
+    private readonly MqttRequests _requests;
     private readonly Task _watching;
 
-    private MqttSession(SessionContext context, MqttReceiver receiver, MqttLink link)
+    private MqttSession(SessionContext context, MqttReceiver receiver, MqttReplies replies, MqttLink link)
     {
         _context = context;
         _receiver = receiver;
@@ -32,6 +33,19 @@ internal sealed class MqttSession : ISession
         _publisher = new MqttPublisher(link);
         _browser = new MqttBrowser(link, PublishAsync, context.Time);
         _wireLog = new MqttWireLog(link, context.Time);
+        _requests = new MqttRequests(
+            link,
+            replies,
+            new MqttExchangeCalls
+            {
+                SendAsync = (message, exchange, token) => SendAsync(message, exchange, token),
+                SubscribeAsync = (subscription, token) => SubscribeAsync(subscription, from: null, token),
+                UnsubscribeAsync = UnsubscribeAsync,
+                IsSubscribed = _ids.Covers,
+                Ended = Ended,
+            },
+            context.Time
+        );
         _watching = WatchAsync();
         Facts = MqttServerFacts.OfConnection(link, context.Time.GetUtcNow());
     }
@@ -41,7 +55,7 @@ internal sealed class MqttSession : ISession
         | Capabilities.Publish
         | Capabilities.Wildcards
         | (Limits.Retain ? Capabilities.Retain : Capabilities.None)
-        | (_link.Identity.IsVersion5 ? Capabilities.Headers : Capabilities.None);
+        | (_link.Identity.IsVersion5 ? Capabilities.Headers | Capabilities.Request : Capabilities.None);
 
     public IReadOnlyList<Fact> Facts { get; }
 
@@ -95,6 +109,8 @@ internal sealed class MqttSession : ISession
         var code = (int)result.Items.First().ResultCode;
         var asked = (int)subscription.Options.Get(MqttSettings.SubscribeQos);
         var text = MqttReasons.SubAck(code, _link.Identity.Version) + MqttReasons.InItsWords(result.ReasonString);
+        if (code <= 2)
+            _ids.Add(subscription.Topic);
         if (id > 1 && code <= 2)
             text += $", subscription id {id}";
         return new SubscribeResult(code <= 2, code <= 2 && code != asked ? $"{text} instead of {asked}" : text);
@@ -102,6 +118,7 @@ internal sealed class MqttSession : ISession
 
     public async Task UnsubscribeAsync(Subscription subscription, CancellationToken cancellationToken)
     {
+        _ids.Remove(subscription.Topic);
         var options = new MqttClientUnsubscribeOptions { TopicFilters = [subscription.Topic] };
         await AskAsync(token => _link.Client.UnsubscribeAsync(options, token), cancellationToken).ConfigureAwait(false);
     }
@@ -110,21 +127,10 @@ internal sealed class MqttSession : ISession
 
     public async Task<PublishResult> PublishAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
-        var library = MqttOutgoing.ToLibrary(message, _link.Identity.IsVersion5, _link.Identity.VersionText);
-        Limits.ThrowIfExceeded(library);
-        cancellationToken.ThrowIfCancellationRequested();
-        ThrowIfEnded();
         var started = _context.Time.GetTimestamp();
-        // Before it is sent, so that it stands in the list before what it causes.
-        _context.Inbox.TryPost(
-            MqttDetails.ToMessage(library, _context.Time.GetUtcNow(), Direction.Out, isReplayed: false)
-        );
-        var result = message.Options.Get(MqttSettings.TopicAlias)
-            ? await AskAsync(token => _publisher.PublishShortAsync(library, token), cancellationToken)
-                .ConfigureAwait(false)
-            : await PublishAsync(library, cancellationToken).ConfigureAwait(false);
+        var result = await SendAsync(message, exchange: null, cancellationToken).ConfigureAwait(false);
         var elapsed = _context.Time.GetElapsedTime(started);
-        if (library.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtMostOnce)
+        if (message.Options.Get(MqttSettings.PublishQos) == 0)
             return new PublishResult(IsAccepted: true, "sent; QoS 0 is not acknowledged", elapsed);
         if (!_link.Identity.IsVersion5)
             return new PublishResult(IsAccepted: true, "acknowledged by the broker", elapsed);
@@ -136,6 +142,7 @@ internal sealed class MqttSession : ISession
         where T : class =>
         typeof(T) == typeof(IBrowsable) ? _browser as T
         : typeof(T) == typeof(IWireLog) ? _wireLog as T
+        : typeof(T) == typeof(IRequests) ? _requests as T
         : null;
 
     public async ValueTask DisposeAsync()
@@ -155,7 +162,8 @@ internal sealed class MqttSession : ISession
     )
     {
         var identity = MqttIdentity.Of(profile, endpoint);
-        var receiver = new MqttReceiver(context);
+        var replies = new MqttReplies(context.Time);
+        var receiver = new MqttReceiver(context, replies);
         try
         {
             var link = await MqttLink
@@ -178,13 +186,40 @@ internal sealed class MqttSession : ISession
                             : "New session: the broker had kept none."
                     )
                 );
-            return new MqttSession(context, receiver, link);
+            return new MqttSession(context, receiver, replies, link);
         }
         catch
         {
             await receiver.DisposeAsync().ConfigureAwait(false);
             throw;
         }
+    }
+
+    /// <summary>Lists a message as sent, and sends it.</summary>
+    private async Task<MqttClientPublishResult> SendAsync(
+        OutgoingMessage message,
+        ExchangeId? exchange,
+        CancellationToken cancellationToken
+    )
+    {
+        var library = MqttOutgoing.ToLibrary(message, _link.Identity.IsVersion5, _link.Identity.VersionText);
+        Limits.ThrowIfExceeded(library);
+        cancellationToken.ThrowIfCancellationRequested();
+        ThrowIfEnded();
+        // Before it is sent, so that it stands in the list before what it causes.
+        _context.Inbox.TryPost(
+            MqttDetails.ToMessage(
+                library,
+                _context.Time.GetUtcNow(),
+                Direction.Out,
+                isReplayed: false,
+                exchange: exchange
+            )
+        );
+        return message.Options.Get(MqttSettings.TopicAlias)
+            ? await AskAsync(token => _publisher.PublishShortAsync(library, token), cancellationToken)
+                .ConfigureAwait(false)
+            : await PublishAsync(library, cancellationToken).ConfigureAwait(false);
     }
 
     private Task<MqttClientPublishResult> PublishAsync(
@@ -288,10 +323,14 @@ internal sealed class MqttSession : ISession
 
     private void ThrowIfEnded()
     {
-        if (!Completion.IsCompleted)
-            return;
+        if (Completion.IsCompleted)
+            throw Ended();
+    }
+
+    private TransportException Ended()
+    {
         var reason = Completion.Exception?.InnerException as TransportException;
-        throw new TransportException(
+        return new TransportException(
             reason?.Kind ?? FailureKind.Lost,
             reason?.Message ?? "The connection is closed: connect again.",
             reason

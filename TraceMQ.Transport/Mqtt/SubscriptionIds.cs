@@ -5,6 +5,27 @@ internal sealed class SubscriptionIds
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, uint> _ids = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _made = new(StringComparer.Ordinal);
+    private readonly MqttTopics _topics = new();
+
+    public void Add(string topic)
+    {
+        lock (_lock)
+            _made.Add(topic);
+    }
+
+    public void Remove(string topic)
+    {
+        lock (_lock)
+            _made.Remove(topic);
+    }
+
+    /// <summary>True where a subscription that was made brings messages of the topic.</summary>
+    public bool Covers(string topic)
+    {
+        lock (_lock)
+            return _made.Any(filter => !MqttTopics.IsShared(filter) && _topics.Matches(filter, topic));
+    }
 
     /// <summary>The number of a topic's subscription, the same each time.</summary>
     public uint Of(string topic)

@@ -152,15 +152,7 @@ public sealed class SessionSupervisor : IAsyncDisposable
     /// <exception cref="TransportException">The profile is read-only, there is no connection, or it failed.</exception>
     public async Task<PublishResult> PublishAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
-        if (IsReadOnly)
-        {
-            throw new TransportException(
-                FailureKind.Configuration,
-                "This connection is read-only, so nothing was sent; set read_only = false in its profile, or leave out --read-only, to publish."
-            );
-        }
-
-        var live = _live ?? throw (_isOver ? Over() : NotNow());
+        var live = ToSend();
         try
         {
             return await live.Session.PublishAsync(message, cancellationToken).ConfigureAwait(false);
@@ -169,6 +161,23 @@ public sealed class SessionSupervisor : IAsyncDisposable
         {
             throw NotNow();
         }
+    }
+
+    /// <summary>Sends a request and yields its responses, as <see cref="IRequests"/> says.</summary>
+    /// <exception cref="TransportException">As there; or the profile is read-only, there is no connection, or its protocol has no requests.</exception>
+    public IAsyncEnumerable<Message> RequestAsync(
+        OutgoingMessage message,
+        RequestOptions options,
+        CancellationToken cancellationToken
+    )
+    {
+        var requests =
+            ToSend().Session.Feature<IRequests>()
+            ?? throw new TransportException(
+                FailureKind.Configuration,
+                $"{_transport.Protocol} has no requests that are answered: publish instead."
+            );
+        return requests.RequestAsync(message, options, cancellationToken);
     }
 
     /// <summary>What the live session has beyond the others; null without one.</summary>
@@ -364,6 +373,16 @@ public sealed class SessionSupervisor : IAsyncDisposable
         {
             _subscribing.Release();
         }
+    }
+
+    private LiveSession ToSend()
+    {
+        if (IsReadOnly)
+            throw new TransportException(
+                FailureKind.Configuration,
+                "This connection is read-only, so nothing was sent; set read_only = false in its profile, or leave out --read-only, to publish."
+            );
+        return _live ?? throw (_isOver ? Over() : NotNow());
     }
 
     private static TransportException NotNow() =>

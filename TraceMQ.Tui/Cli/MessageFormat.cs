@@ -7,6 +7,17 @@ namespace TraceMQ.Tui.Cli;
 /// <summary>How a message is written to stdout.</summary>
 internal abstract class MessageFormat
 {
+    /// <summary>The format that <c>--format</c> names.</summary>
+    /// <exception cref="CliException">There is none.</exception>
+    public static MessageFormat Named(string name, Target target) =>
+        name switch
+        {
+            "json" => new Json(target.Name, target.Transport.Protocol),
+            "raw" => new Raw(),
+            "text" => new Text(),
+            _ => throw CliException.Usage($"--format {name}: write json, text or raw"),
+        };
+
     /// <summary>Writes one message.</summary>
     public abstract void Write(Message message, OutputBuffer output);
 
@@ -14,6 +25,16 @@ internal abstract class MessageFormat
     internal sealed class Raw : MessageFormat
     {
         public override void Write(Message message, OutputBuffer output) => output.Write(message.Payload.Span);
+    }
+
+    /// <summary>The payload's bytes and a line end: what a person wants of a reply.</summary>
+    internal sealed class Lines : MessageFormat
+    {
+        public override void Write(Message message, OutputBuffer output)
+        {
+            output.Write(message.Payload.Span);
+            output.Write("\n"u8);
+        }
     }
 
     /// <summary>Time, topic and payload on one line that no terminal stumbles over.</summary>

@@ -18,6 +18,16 @@ internal sealed class RequestCommand : CliCommand
         HelpName = "TIME",
         Description = "how long to wait for replies; 5s by default",
     };
+    private readonly Option<string?> _count = new("--count", "-n")
+    {
+        HelpName = "COUNT",
+        Description = "how many replies to wait for; 1 by default",
+    };
+    private readonly Option<string?> _format = new("--format")
+    {
+        HelpName = "json|text|raw",
+        Description = "how replies are written; by default their payload and a line end",
+    };
     private readonly Option<string[]> _headers = CliOptions.Headers();
     private readonly Option<string[]> _set = CliOptions.Set();
 
@@ -26,14 +36,17 @@ internal sealed class RequestCommand : CliCommand
     {
         Arguments.Add(_peer);
         Arguments.Add(_payload);
-        foreach (var option in new Option[] { _topic, _timeout, _headers, _set })
+        foreach (var option in new Option[] { _topic, _timeout, _count, _format, _headers, _set })
             Options.Add(option);
     }
 
     public override IReadOnlyList<string> Usage => ["request PROFILE|URL [-t TOPIC] [PAYLOAD|-] [options]"];
 
     public override IReadOnlyList<string> Notes =>
-        ["Only for protocols that have requests; MQTT has none in this version. Exit code 3: no reply in time."];
+        [
+            "Exit code 3: no reply in time, or fewer than -n asked for.",
+            "MQTT 5.0: the reply comes to a response topic of our own, or to response_topic; it is known by its correlation data.",
+        ];
 
     public override async Task<int> RunAsync(ParseResult line, CliHost host, CancellationToken stop)
     {
@@ -57,7 +70,9 @@ internal sealed class RequestCommand : CliCommand
             Options = target.Settings.Publish,
         };
         using var log = host.OpenLog();
-        return await new RequestRun(target, request, timeout)
+        var format = line.GetValue(_format) is { } name ? MessageFormat.Named(name, target) : new MessageFormat.Lines();
+        var count = (int)Math.Min(int.MaxValue, CliOptions.Count(line, _count) ?? 1);
+        return await new RequestRun(target, request, new RequestOptions(timeout, count), format)
             .RunAsync(host, log.CreateLogger("request"), stop)
             .ConfigureAwait(false);
     }

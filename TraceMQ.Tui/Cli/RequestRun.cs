@@ -3,8 +3,8 @@ using TraceMQ.Transport;
 
 namespace TraceMQ.Tui.Cli;
 
-/// <summary>Sends a request and writes the replies, a line each.</summary>
-internal sealed class RequestRun(Target target, OutgoingMessage request, TimeSpan timeout)
+/// <summary>Sends a request and writes the replies.</summary>
+internal sealed class RequestRun(Target target, OutgoingMessage request, RequestOptions options, MessageFormat format)
 {
     /// <summary>Runs it.</summary>
     /// <returns>The exit code.</returns>
@@ -13,18 +13,15 @@ internal sealed class RequestRun(Target target, OutgoingMessage request, TimeSpa
         var connection = new SendingConnection(target, host, log);
         await using var closing = connection.ConfigureAwait(false);
         await connection.ConnectAsync(stop).ConfigureAwait(false);
-        var requests =
-            connection.Supervisor.Feature<IRequests>()
-            ?? throw CliException.Usage(
-                $"{target.Transport.Protocol} has no requests in this version; use tracemq sub and tracemq pub."
-            );
+        var count = 0;
         try
         {
-            var replies = requests.RequestAsync(request, new RequestOptions(timeout), stop);
-            await foreach (var reply in replies.ConfigureAwait(false))
+            await foreach (
+                var reply in connection.Supervisor.RequestAsync(request, options, stop).ConfigureAwait(false)
+            )
             {
-                host.Console.Output.Write(reply.Payload.Span);
-                host.Console.Output.Write("\n"u8);
+                count++;
+                format.Write(reply, host.Console.Output);
                 host.Console.Output.Flush();
             }
         }
@@ -33,6 +30,11 @@ internal sealed class RequestRun(Target target, OutgoingMessage request, TimeSpa
             throw new CliException(ExitCode.TimedOut, [failure.Message], failure);
         }
 
-        return ExitCode.Done;
+        return count >= options.MaximumResponses
+            ? ExitCode.Done
+            : throw new CliException(
+                ExitCode.TimedOut,
+                [$"{count} of {options.MaximumResponses} replies came in time."]
+            );
     }
 }

@@ -102,7 +102,7 @@ internal sealed class SubCommand : CliCommand
             Count = CliOptions.Count(line, _count),
             Timeout = CliOptions.Duration(line, _timeout),
             Retries = !line.GetValue(_noRetry),
-            Format = Format(line.GetValue(_format) ?? "text", target),
+            Format = MessageFormat.Named(line.GetValue(_format) ?? "text", target),
             Filter = Filter(line.GetValue(_filter), target.Transport),
         };
         using var log = host.OpenLog();
@@ -119,15 +119,6 @@ internal sealed class SubCommand : CliCommand
                 );
         }
     }
-
-    private static MessageFormat Format(string name, Target target) =>
-        name switch
-        {
-            "json" => new MessageFormat.Json(target.Name, target.Transport.Protocol),
-            "raw" => new MessageFormat.Raw(),
-            "text" => new MessageFormat.Text(),
-            _ => throw CliException.Usage($"--format {name}: write json, text or raw"),
-        };
 
     private static Func<Message, bool>? Filter(string? expression, ITransport transport)
     {

@@ -73,6 +73,17 @@ internal static class OverlayCommands
         },
         new()
         {
+            Name = "request",
+            Keys = "Ctrl+R",
+            Label = "send and wait",
+            Help = "send the message as a request, and wait for its reply",
+            Scopes = Scopes.Dialog,
+            WorksWhileTyping = true,
+            WhyNot = PublishUpdate.WhyNoRequest,
+            Run = state => PublishUpdate.Request(state, (PublishState)state.Top!),
+        },
+        new()
+        {
             Name = "browse-open",
             Keys = "Enter",
             Label = "open",

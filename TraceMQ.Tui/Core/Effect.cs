@@ -27,6 +27,9 @@ internal abstract record Effect
     /// <summary>Sends a message; the answer comes as <see cref="Screens.Publish.PublishAnswered"/>.</summary>
     internal sealed record Publish(int Source, OutgoingMessage Message, long Ticket) : Effect;
 
+    /// <summary>Sends a request; what comes of it comes as <see cref="Screens.Publish.RequestAnswered"/>.</summary>
+    internal sealed record Request(int Source, OutgoingMessage Message, RequestOptions Options, long Ticket) : Effect;
+
     /// <summary>Shows other rows: the loop begins to collect new hits at once, the backlog is searched beside it.</summary>
     internal sealed record ChangeScope(MessageScope Scope, long Generation) : Effect;
 

@@ -52,6 +52,7 @@ internal sealed class EffectRunner : IAsyncDisposable
             Effect.Subscribe subscribe => _set.Connections.SubscribeAsync(subscribe, token),
             Effect.Unsubscribe unsubscribe => _set.Connections.UnsubscribeAsync(unsubscribe, token),
             Effect.Publish publish => _set.Connections.PublishAsync(publish, token),
+            Effect.Request request => _set.Connections.RequestAsync(request, token),
             Effect.TestProfile test => _set.Connections.TestAsync(test, token),
             Effect.AnswerPrompt answer => _set.Prompts.AnswerAsync(answer),
             Effect.ListNodes list => _set.Browsing.ListAsync(list, token),

@@ -84,6 +84,28 @@ internal sealed class ConnectionEffects : IAsyncDisposable
         _post(new Screens.Publish.PublishAnswered(publish.Ticket, publish.Message.Topic, result, _time.GetUtcNow()));
     }
 
+    /// <summary>Sends a request and tells of each response, or why there was none.</summary>
+    public async Task RequestAsync(Effect.Request request, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        var started = _time.GetTimestamp();
+        try
+        {
+            var responses = Of(request.Source).RequestAsync(request.Message, request.Options, cancellationToken);
+            await foreach (var response in responses.ConfigureAwait(false))
+                Tell(new Screens.Publish.RequestOutcome.Response(++count, _time.GetElapsedTime(started), response));
+        }
+        catch (TransportException failure)
+        {
+            Tell(new Screens.Publish.RequestOutcome.Failed(failure.Message));
+        }
+
+        void Tell(Screens.Publish.RequestOutcome outcome) =>
+            _post(
+                new Screens.Publish.RequestAnswered(request.Ticket, request.Message.Topic, outcome, _time.GetUtcNow())
+            );
+    }
+
     /// <summary>Tries a profile step by step.</summary>
     public async Task TestAsync(Effect.TestProfile test, CancellationToken cancellationToken)
     {

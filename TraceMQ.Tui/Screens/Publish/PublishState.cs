@@ -11,7 +11,8 @@ internal sealed record PublishState : Form
     public const string ConnectionKey = "connection",
         TopicKey = "topic",
         PayloadKey = "payload",
-        HeadersKey = "headers";
+        HeadersKey = "headers",
+        WaitKey = "wait";
 
     /// <summary>The connection to send on.</summary>
     public required int Source { get; init; }

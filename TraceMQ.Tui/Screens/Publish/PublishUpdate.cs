@@ -61,7 +61,21 @@ internal static class PublishUpdate
     }
 
     /// <summary>Sends, after asking where the system is a production one.</summary>
-    public static Transition Submit(AppState state, PublishState form)
+    public static Transition Submit(AppState state, PublishState form) => Send(state, form, isRequest: false);
+
+    /// <summary>Sends a request and waits for the reply.</summary>
+    public static Transition Request(AppState state, PublishState form) =>
+        form.FirstProblem() is { } problem
+            ? state.ReplaceTop(form.Answered(StatusLevel.Error, problem))
+            : Send(state, form, isRequest: true);
+
+    /// <summary>Why no request can be sent; null where one can.</summary>
+    public static string? WhyNoRequest(AppState state) =>
+        state.Top is not PublishState form ? "only a message can be sent"
+        : state.Connections[form.Source].Capabilities.HasFlag(Capabilities.Request) ? null
+        : "this connection has no requests that are answered";
+
+    private static Transition Send(AppState state, PublishState form, bool isRequest)
     {
         var connection = state.Connections[form.Source];
         if (!connection.IsConnected)
@@ -83,14 +97,21 @@ internal static class PublishUpdate
             Topic = topic,
             Payload = text.Length == 0 && form.Original is { } original ? original : Encoding.UTF8.GetBytes(text),
             Headers = headers,
-            Options = form.Values(),
+            Options = form.Values().Without(s_wait),
         };
         var asked = form with { Ticket = ticket, Answer = null };
         var next = state with { Generation = ticket };
-        var send = new Effect.Publish(form.Source, message, ticket);
+        Effect send = isRequest
+            ? new Effect.Request(form.Source, message, new RequestOptions(form.Values().Get(s_wait)), ticket)
+            : new Effect.Publish(form.Source, message, ticket);
         return connection.IsProduction
             ? ConfirmUpdate.AskName(next.ReplaceTop(asked), connection.Name, $"publish to {topic}", [send])
-            : new Transition(next.ReplaceTop(asked.Answered(StatusLevel.Information, "sending…")), [send]);
+            : new Transition(
+                next.ReplaceTop(
+                    asked.Answered(StatusLevel.Information, isRequest ? "waiting for the reply…" : "sending…")
+                ),
+                [send]
+            );
     }
 
     /// <summary>Another connection has other settings; what was typed stays.</summary>
@@ -180,6 +201,8 @@ internal static class PublishUpdate
             );
         }
 
+        if (connection.Capabilities.HasFlag(Capabilities.Request))
+            fields.Add(Field.Of(s_wait, ""));
         return new PublishState
         {
             Title = $"Publish to {connection.Name}",
@@ -201,6 +224,14 @@ internal static class PublishUpdate
         headers = (IReadOnlyList<Header>)value;
         return null;
     }
+
+    private static readonly Setting<TimeSpan> s_wait = Setting.Duration(
+        PublishState.WaitKey,
+        "How long a request waits for its reply; Ctrl+R sends one.",
+        TimeSpan.FromSeconds(5),
+        TimeSpan.FromMilliseconds(10),
+        TimeSpan.FromHours(1)
+    );
 
     private static readonly Setting<IReadOnlyList<Header>> s_headers = Setting.Map("headers", "Names with values.");
 
