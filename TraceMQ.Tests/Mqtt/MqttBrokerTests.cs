@@ -137,9 +137,12 @@ public sealed class MqttBrokerTests
         var browsable = broker.Session.Feature<IBrowsable>()!;
 
         var node = Assert.Single(await ClientsOf(broker));
-        Assert.Equal(["address", "version", "subscriptions"], node.Facts.Select(fact => fact.Label));
+        Assert.Equal(
+            ["address", "version", "sends", "gets", "connected", "subscriptions"],
+            node.Facts.Select(fact => fact.Label)
+        );
         Assert.Equal("5.0", node.Facts[1].Value);
-        Assert.Equal("a, b/#", node.Facts[2].Value);
+        Assert.Equal("a, b/#", node.Facts[5].Value);
         var plan = await browsable.PlanAsync(
             node.Path,
             new ActionCall(node.Actions.Single(), SettingValues.Empty),
@@ -208,7 +211,48 @@ public sealed class MqttBrokerTests
     {
         var browsable = broker.Session.Feature<IBrowsable>()!;
         var roots = await MqttBrowseTests.ListAsync(browsable, null);
-        return await MqttBrowseTests.ListAsync(browsable, roots.Single(node => node.Name == "clients").Path);
+        // The listing lives on: what it tells first are the clients of this moment, and the first again begins the next round.
+        var clients = new List<Node>();
+        using var stop = new CancellationTokenSource(Surroundings.Patience);
+        await using var listing = browsable
+            .ListAsync(roots.Single(node => node.Name == "clients").Path, stop.Token)
+            .GetAsyncEnumerator(stop.Token);
+        while (true)
+        {
+            var next = listing.MoveNextAsync().AsTask();
+            if (await Task.WhenAny(next, Task.Delay(TimeSpan.FromMilliseconds(500), TimeProvider.System)) != next)
+            {
+                await stop.CancelAsync();
+                await Assert.ThrowsAnyAsync<OperationCanceledException>(() => next);
+                return clients;
+            }
+
+            Assert.True(await next);
+            clients.Add(listing.Current);
+        }
+    }
+
+    [Fact]
+    public async Task The_list_of_clients_counts_what_they_send_and_drops_who_has_gone()
+    {
+        await using var broker = await EmbeddedBroker.StartAsync();
+        var client = await ConnectAsync(broker.Port, ("mqtt.client_id", "sensor-1"));
+        await client.PublishAsync(MqttSessionTests.Message("a", "x", ("qos", 1)), CancellationToken.None);
+        using var stop = new CancellationTokenSource(Surroundings.Patience);
+        var browsable = broker.Session.Feature<IBrowsable>()!;
+
+        var rounds = 0;
+        await foreach (var node in browsable.ListAsync(new NodePath("clients"), stop.Token))
+        {
+            Assert.Equal("sensor-1", node.Name);
+            if (node.IsGone)
+                break;
+            Assert.True(rounds < 3, string.Join("; ", node.Facts));
+            if (++rounds >= 2 && node.Facts.Single(fact => fact.Label == "sends").Value == "0/s · 1")
+                await client.DisposeAsync();
+        }
+
+        Assert.True(stop.Token.CanBeCanceled);
     }
 
     private static Task<ISession> ConnectAsync(int port, params (string, string)[] values) =>

@@ -18,4 +18,8 @@ public sealed record Node(
     IReadOnlyList<SessionAction> Actions,
     Subscription? Opens = null,
     string? SendTo = null
-);
+)
+{
+    /// <summary>True where it is not there any more: the listing drops it.</summary>
+    public bool IsGone { get; init; }
+}

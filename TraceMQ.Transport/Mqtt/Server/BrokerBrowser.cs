@@ -10,7 +10,6 @@ namespace TraceMQ.Transport.Mqtt.Server;
 /// <summary>What our broker has to look through: its clients, and its retained messages.</summary>
 internal sealed class BrokerBrowser : IBrowsable
 {
-    private static readonly NodePath s_clientsPath = new("clients");
     private static readonly Setting<string> s_reason = Setting.Text(
         "reason",
         "What a client of MQTT 5.0 is told.",
@@ -25,9 +24,11 @@ internal sealed class BrokerBrowser : IBrowsable
 
     private readonly MqttServer _server;
     private readonly BrokerClients _clients;
+    private readonly BrokerClientNodes _nodes;
 
-    public BrokerBrowser(MqttServer server, BrokerClients clients)
+    public BrokerBrowser(MqttServer server, BrokerClients clients, TimeProvider time)
     {
+        _nodes = new BrokerClientNodes(server, clients, s_disconnect, time);
         _server = server;
         _clients = clients;
     }
@@ -39,13 +40,13 @@ internal sealed class BrokerBrowser : IBrowsable
     {
         if (parent is null)
         {
-            yield return new Node(s_clientsPath, "collections", "clients", HasChildren: true, [], []);
+            yield return new Node(BrokerClientNodes.Root, "collections", "clients", HasChildren: true, [], []);
             yield return RetainedNodes.Root;
         }
-        else if (parent == s_clientsPath)
+        else if (parent == BrokerClientNodes.Root)
         {
-            foreach (var client in _clients.Connected)
-                yield return ClientNode(client);
+            await foreach (var client in _nodes.ListAsync(cancellationToken).ConfigureAwait(false))
+                yield return client;
         }
         else if (parent == RetainedNodes.RootPath)
         {
@@ -119,18 +120,4 @@ internal sealed class BrokerBrowser : IBrowsable
                 )),
         ];
     }
-
-    private Node ClientNode(BrokerClient client) =>
-        new(
-            s_clientsPath.Child(client.Id),
-            "clients",
-            client.Id,
-            HasChildren: false,
-            [
-                new Fact("address", client.Address),
-                new Fact("version", client.Version),
-                new Fact("subscriptions", string.Join(", ", _clients.FiltersOf(client.Id))),
-            ],
-            [s_disconnect]
-        );
 }

@@ -7,9 +7,14 @@ namespace TraceMQ.Transport.Mqtt.Server;
 /// <summary>A client of our broker.</summary>
 internal sealed class BrokerClient
 {
-    public BrokerClient(string id, EndPoint? address, MqttProtocolVersion version)
+    /// <param name="id">Its client id; untrusted.</param>
+    /// <param name="address">Where it is.</param>
+    /// <param name="version">What it speaks.</param>
+    /// <param name="since">When it connected, as the clock's timestamp.</param>
+    public BrokerClient(string id, EndPoint? address, MqttProtocolVersion version, long since)
     {
         Id = id;
+        Since = since;
         Address = address?.ToString() ?? "unknown address";
         Version = version switch
         {
@@ -21,6 +26,8 @@ internal sealed class BrokerClient
     }
 
     public string Id { get; }
+
+    public long Since { get; }
 
     public string Address { get; }
 

@@ -40,7 +40,7 @@ internal sealed class BrokerSession : ISession
         var adapter = new BrokerAdapter(listeners, context.Time);
         _server = new MqttServerFactory().CreateMqttServer(options, [adapter]);
         _server.ValidatingConnectionAsync += gate.ValidateAsync;
-        _browser = new BrokerBrowser(_server, _clients);
+        _browser = new BrokerBrowser(_server, _clients, context.Time);
         Facts = FactsOf(listeners, gate);
         Watch();
         _noticing = NoticeAsync();
@@ -171,7 +171,14 @@ internal sealed class BrokerSession : ISession
         _server.InterceptingPublishAsync += OnPublishAsync;
         _server.ClientConnectedAsync += client =>
         {
-            _clients.Add(new BrokerClient(client.ClientId, client.RemoteEndPoint, client.ProtocolVersion));
+            _clients.Add(
+                new BrokerClient(
+                    client.ClientId,
+                    client.RemoteEndPoint,
+                    client.ProtocolVersion,
+                    _context.Time.GetTimestamp()
+                )
+            );
             _context.Log.LogDebug("MQTT client connected from {Address}", client.RemoteEndPoint);
             return Task.CompletedTask;
         };

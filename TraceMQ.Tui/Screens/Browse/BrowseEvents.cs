@@ -14,6 +14,8 @@ internal sealed record BrowseListed(long Generation, Node? Node) : ScreenEvent<B
             return state;
         if (Node is null)
             return state.Replace(overlay with { IsDone = true });
+        if (Node.IsGone)
+            return state.Replace(BrowseUpdate.Without(overlay, Node.Path));
         if (overlay.Places.TryGetValue(Node.Path, out var place))
             return state.Replace(overlay with { Nodes = overlay.Nodes.SetItem(place, Node) });
         if (overlay.Nodes.Count >= BrowseState.Capacity)

@@ -22,7 +22,7 @@ internal sealed class BrowseScreen : IOverlayScreen
             left.Add(" / ", Tone.Dim).Add(trail, Tone.Topic);
         var right = StyledLine.Of($"{browse.Nodes.Count + browse.Omitted}", Tone.Dim);
         if (!browse.IsDone)
-            right.Add(" · listening…", Tone.Warning);
+            right.Add(" · live", Tone.Dim);
         canvas.Border(box, left, right, Tone.Accent);
         var columns = Columns(browse);
         _list = new Box(box.X + 1, box.Y + 2, box.Width - 2, box.Height - 3);

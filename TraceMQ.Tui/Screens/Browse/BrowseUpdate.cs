@@ -130,6 +130,24 @@ internal static class BrowseUpdate
         return Publish.PublishUpdate.OpenFor(state, screen.Source, message);
     }
 
+    /// <summary>The listing without a node; the selection stays on its row.</summary>
+    public static BrowseState Without(BrowseState screen, NodePath path)
+    {
+        if (!screen.Places.TryGetValue(path, out var place))
+            return screen;
+        var nodes = screen.Nodes.RemoveAt(place);
+        return screen with
+        {
+            Nodes = nodes,
+            Places = nodes.Select((node, at) => KeyValuePair.Create(node.Path, at)).ToImmutableDictionary(),
+            Selected = Math.Clamp(
+                screen.Selected > place ? screen.Selected - 1 : screen.Selected,
+                0,
+                Math.Max(0, nodes.Count - 1)
+            ),
+        };
+    }
+
     private static Transition List(AppState state, BrowseState screen)
     {
         var generation = state.Generation + 1;
