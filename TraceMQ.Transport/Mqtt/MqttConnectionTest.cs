@@ -83,10 +83,9 @@ internal static class MqttConnectionTest
                 )
                 .ConfigureAwait(false);
             await link.DisposeAsync().ConfigureAwait(false);
-            steps.Add(Handshake, isPassed: true, speaks, time.GetElapsedTime(started));
-            steps.Add(
+            steps.Pass(Handshake, speaks, time.GetElapsedTime(started));
+            steps.Pass(
                 Authentication,
-                isPassed: true,
                 string.IsNullOrEmpty(identity.Username)
                     ? "accepted without a user name"
                     : $"accepted as {identity.Username}"
@@ -95,12 +94,12 @@ internal static class MqttConnectionTest
         catch (TransportException exception) when (exception.Kind is FailureKind.Credentials or FailureKind.Permission)
         {
             // CONNECT and CONNACK are one exchange, but a refusal of the user is a handshake that worked.
-            steps.Add(Handshake, isPassed: true, speaks, time.GetElapsedTime(started));
-            steps.Add(Authentication, isPassed: false, exception.Message);
+            steps.Pass(Handshake, speaks, time.GetElapsedTime(started));
+            steps.Fail(Authentication, exception);
         }
         catch (TransportException exception)
         {
-            steps.Add(Handshake, isPassed: false, exception.Message, time.GetElapsedTime(started));
+            steps.Fail(Handshake, exception, time.GetElapsedTime(started));
         }
     }
 }

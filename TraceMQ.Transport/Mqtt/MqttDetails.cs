@@ -61,7 +61,7 @@ internal static class MqttDetails
     );
     private static readonly DetailField s_subscriptionIds = new(
         "subscription_ids",
-        "subscription ids",
+        "subscription",
         DetailKind.NumberList,
         "Which subscriptions it matched (MQTT 5.0, 3.3.2.3.8)."
     );

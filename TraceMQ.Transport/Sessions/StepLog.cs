@@ -29,19 +29,25 @@ internal sealed class StepLog
         try
         {
             var value = await attempt().ConfigureAwait(false);
-            Tell(name, isPassed: true, started, result(value));
+            Pass(name, result(value), _time.GetElapsedTime(started));
             return value;
         }
         catch (TransportException exception)
         {
-            Tell(name, isPassed: false, started, exception.Message);
+            Fail(name, exception, _time.GetElapsedTime(started));
             throw;
         }
     }
 
-    /// <summary>Tells of a step whose time was taken elsewhere, or that was found out together with another one.</summary>
-    public void Add(string name, bool isPassed, string text, TimeSpan elapsed = default) =>
-        _report?.Invoke(new TestStep(_prefix + name, isPassed, elapsed, text));
+    /// <summary>Tells of a step that passed, whose time was taken elsewhere, or that was found out together with another one.</summary>
+    public void Pass(string name, string text, TimeSpan elapsed = default) =>
+        _report?.Invoke(new TestStep(_prefix + name, IsPassed: true, elapsed, text));
+
+    /// <summary>Tells of a step that failed.</summary>
+    public void Fail(string name, TransportException failure, TimeSpan elapsed = default) =>
+        _report?.Invoke(
+            new TestStep(_prefix + name, IsPassed: false, elapsed, failure.Message) { Failure = failure.Kind }
+        );
 
     /// <summary>Yields the steps of an attempt at each address as they are done. After a step that failed the next address follows.</summary>
     /// <param name="endpoints">The addresses to try.</param>
@@ -78,7 +84,7 @@ internal sealed class StepLog
                     catch (TransportException exception)
                     {
                         if (!isFailureTold)
-                            log.Add("connection", isPassed: false, exception.Message);
+                            log.Fail("connection", exception);
                     }
 
                     void Tell(TestStep step)
@@ -94,7 +100,4 @@ internal sealed class StepLog
             }
         }
     }
-
-    private void Tell(string name, bool isPassed, long started, string text) =>
-        _report?.Invoke(new TestStep(_prefix + name, isPassed, _time.GetElapsedTime(started), text));
 }

@@ -40,17 +40,18 @@ internal sealed class TestProfileCommand : CliCommand
             host.Time,
             log.CreateLogger("test")
         );
-        var isPassed = true;
+        var exit = ExitCode.Done;
         await foreach (var step in target.Transport.TestAsync(profile, context, stop).ConfigureAwait(false))
         {
-            isPassed &= step.IsPassed;
+            if (step.Failure is { } kind)
+                exit = kind == FailureKind.Configuration ? ExitCode.Usage : ExitCode.Failed;
             host.Console.Print(
                 SafeText.Line(
-                    $"{(step.IsPassed ? "ok    " : "failed")}  {step.Name}  {step.Elapsed.TotalMilliseconds:0} ms  {step.Text}"
+                    $"{(step.IsPassed ? "ok    " : "failed")}  {step.Name, -15} {step.Elapsed.TotalMilliseconds, 6:0} ms  {step.Text}"
                 ) + "\n"
             );
         }
 
-        return isPassed ? ExitCode.Done : ExitCode.Failed;
+        return exit;
     }
 }

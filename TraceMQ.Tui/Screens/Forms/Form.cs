@@ -29,6 +29,9 @@ internal abstract record Form : Overlay
     /// <summary>The word on its button.</summary>
     public abstract string Verb { get; }
 
+    /// <summary>What else it can do, with its key, beside the button; empty for nothing.</summary>
+    public virtual string OtherVerb => "";
+
     /// <summary>True where the button does harm.</summary>
     public virtual bool IsDangerous => false;
 

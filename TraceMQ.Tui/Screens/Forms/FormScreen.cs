@@ -268,7 +268,8 @@ internal sealed class FormScreen : IOverlayScreen
         }
 
         var button = ButtonText(form);
-        canvas.Write(inner.Right - button.Length - 12, y + 2, "Esc close", Tone.Dim, Ground.Dialog);
+        var left = $"Esc close   {form.OtherVerb}".TrimEnd();
+        canvas.Write(inner.Right - button.Length - left.Length - 3, y + 2, left, Tone.Dim, Ground.Dialog);
         canvas.Write(inner.Right - button.Length, y + 2, button, Tone.Bright, Ground.Selected);
     }
 

@@ -26,6 +26,9 @@ internal sealed record PublishState : Form
     /// <inheritdoc/>
     public override string Verb => "Publish";
 
+    /// <inheritdoc/>
+    public override string OtherVerb => Fields.Exists(item => item.Key == WaitKey) ? "Send and wait ^R" : "";
+
     // Closing keeps nothing, but a message is written again quickly, and every Esc with a question would be a nuisance.
     /// <inheritdoc/>
     public override bool HasUnsavedWork => IsChanged && Answer is null && TextOf(PayloadKey).Length > 40;
