@@ -61,6 +61,54 @@ public sealed class MqttBrowseTests
     }
 
     [Fact]
+    public async Task The_empty_messages_that_clear_are_listed_as_sent()
+    {
+        await using var broker = await Mosquitto.StartAsync();
+        await using var embedded = await EmbeddedBroker.StartAsync();
+        var surroundings = new Surroundings();
+        await using var client = await ConnectAsync(surroundings, broker.Port);
+
+        await SentByClearingAsync(client, surroundings, qos: 1);
+        await SentByClearingAsync(embedded.Session, embedded.Surroundings, qos: 0);
+    }
+
+    [Fact]
+    public async Task Clearing_on_what_has_ended_says_so_and_lists_nothing_as_sent()
+    {
+        await using var broker = await Mosquitto.StartAsync();
+        await using var embedded = await EmbeddedBroker.StartAsync();
+        var surroundings = new Surroundings();
+        await using var client = await ConnectAsync(surroundings, broker.Port);
+        foreach (
+            var (session, inbox) in new[]
+            {
+                (client, surroundings.Inbox),
+                (embedded.Session, embedded.Surroundings.Inbox),
+            }
+        )
+        {
+            var browsable = session.Feature<IBrowsable>()!;
+            var clear = (await ListAsync(browsable, null)).First(node => node.Path == RetainedNodes.RootPath).Actions;
+            var call = new ActionCall(clear.Single(), SettingValues.Empty);
+            await session.DisposeAsync();
+            var received = inbox.Received;
+
+            var result = await browsable.RunAsync(
+                new ActionPlan(RetainedNodes.RootPath, call, "", ["a", "b"]),
+                CancellationToken.None
+            );
+
+            Assert.False(result.IsDone);
+            Assert.StartsWith(
+                "Cleared 0 retained messages, then stopped at \"a\": The ",
+                result.Text,
+                StringComparison.Ordinal
+            );
+            Assert.Equal(received, inbox.Received);
+        }
+    }
+
+    [Fact]
     public async Task Clearing_that_the_broker_denies_says_where_it_stopped()
     {
         await using var broker = await Mosquitto.StartAsync(acl: "topic read #\ntopic write kept/a\n");
@@ -131,6 +179,37 @@ public sealed class MqttBrowseTests
         await foreach (var node in browsable.ListAsync(parent, timeout.Token))
             nodes.Add(node);
         return nodes;
+    }
+
+    private static async Task SentByClearingAsync(ISession session, Surroundings surroundings, long qos)
+    {
+        foreach (var topic in new[] { "plant/a", "plant/b" })
+            await RetainAsync(session, topic, "x");
+        var browsable = session.Feature<IBrowsable>()!;
+        var root = (await ListAsync(browsable, null)).First(node => node.Path == RetainedNodes.RootPath);
+        var plan = await browsable.PlanAsync(
+            root.Path,
+            new ActionCall(root.Actions.Single(), SettingValues.Empty),
+            CancellationToken.None
+        );
+        var listed = new List<Message>();
+        surroundings.Inbox.Drain(listed, int.MaxValue);
+        listed.Clear();
+
+        Assert.True((await browsable.RunAsync(plan, CancellationToken.None)).IsDone);
+
+        surroundings.Inbox.Drain(listed, int.MaxValue);
+        Assert.Equal(["plant/a", "plant/b"], listed.Select(message => message.Topic));
+        Assert.All(
+            listed,
+            message =>
+            {
+                Assert.Equal(Direction.Out, message.Direction);
+                Assert.Equal(0, message.Payload.Length);
+                Assert.True(message.Details.Find("retain")!.Value.Flag);
+                Assert.Equal(qos, message.Details.Find("qos")!.Value.Number);
+            }
+        );
     }
 
     private static async Task RetainAsync(ISession session, string topic, string payload)

@@ -13,19 +13,19 @@ internal sealed class MqttBrowser : IBrowsable
 
     private readonly MqttLink _link;
     private readonly TimeProvider _time;
-    private readonly Func<MqttApplicationMessage, CancellationToken, Task<MqttClientPublishResult>> _publish;
+    private readonly Func<MqttApplicationMessage, CancellationToken, Task<MqttClientPublishResult>> _send;
 
     /// <param name="link">The connection that is looked through.</param>
-    /// <param name="publish">Publishes on it; fails with a <see cref="TransportException"/>.</param>
+    /// <param name="send">Publishes on it and lists as sent; fails with a <see cref="TransportException"/>.</param>
     /// <param name="time">The clock.</param>
     public MqttBrowser(
         MqttLink link,
-        Func<MqttApplicationMessage, CancellationToken, Task<MqttClientPublishResult>> publish,
+        Func<MqttApplicationMessage, CancellationToken, Task<MqttClientPublishResult>> send,
         TimeProvider time
     )
     {
         _link = link;
-        _publish = publish;
+        _send = send;
         _time = time;
     }
 
@@ -41,35 +41,20 @@ internal sealed class MqttBrowser : IBrowsable
         return RetainedNodes.Plan(node, call, items);
     }
 
-    public async Task<ActionResult> RunAsync(ActionPlan plan, CancellationToken cancellationToken)
+    public Task<ActionResult> RunAsync(ActionPlan plan, CancellationToken cancellationToken) =>
+        RetainedNodes.ClearAsync(plan, ClearAsync, cancellationToken);
+
+    private async Task<string?> ClearAsync(string topic, CancellationToken cancellationToken)
     {
-        var cleared = 0;
-        foreach (var topic in plan.Steps)
+        var empty = new MqttApplicationMessage
         {
-            var message = new MqttApplicationMessage
-            {
-                Topic = topic,
-                Retain = true,
-                QualityOfServiceLevel = (MqttQualityOfServiceLevel)Math.Min(1, MqttLimits.Of(_link).MaximumQos),
-            };
-            try
-            {
-                var result = await _publish(message, cancellationToken).ConfigureAwait(false);
-                if (!result.IsSuccess)
-                    return Stopped(cleared, topic, MqttReasons.PubAck((int)result.ReasonCode));
-                cleared++;
-            }
-            catch (TransportException exception)
-            {
-                return Stopped(cleared, topic, exception.Message.TrimEnd('.'));
-            }
-        }
-
-        return new ActionResult(IsDone: true, $"Cleared {RetainedNodes.Count(cleared)}.");
+            Topic = topic,
+            Retain = true,
+            QualityOfServiceLevel = (MqttQualityOfServiceLevel)Math.Min(1, MqttLimits.Of(_link).MaximumQos),
+        };
+        var result = await _send(empty, cancellationToken).ConfigureAwait(false);
+        return result.IsSuccess ? null : MqttReasons.PubAck((int)result.ReasonCode);
     }
-
-    private static ActionResult Stopped(int cleared, string topic, string why) =>
-        new(IsDone: false, $"Cleared {RetainedNodes.Count(cleared)}, then stopped at \"{topic}\": {why}.");
 
     private async IAsyncEnumerable<Node> ListRootsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

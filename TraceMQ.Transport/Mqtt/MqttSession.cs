@@ -31,7 +31,7 @@ internal sealed class MqttSession : ISession
         _receiver = receiver;
         _link = link;
         _publisher = new MqttPublisher(link);
-        _browser = new MqttBrowser(link, PublishAsync, context.Time);
+        _browser = new MqttBrowser(link, SendAsync, context.Time);
         _wireLog = new MqttWireLog(link, context.Time);
         _requests = new MqttRequests(
             link,
@@ -204,22 +204,36 @@ internal sealed class MqttSession : ISession
     {
         var library = MqttOutgoing.ToLibrary(message, _link.Identity.IsVersion5, _link.Identity.VersionText);
         Limits.ThrowIfExceeded(library);
+        List(library, exchange, cancellationToken);
+        return message.Options.Get(MqttSettings.TopicAlias)
+            ? await AskAsync(token => _publisher.PublishShortAsync(library, token), cancellationToken)
+                .ConfigureAwait(false)
+            : await PublishAsync(library, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<MqttClientPublishResult> SendAsync(
+        MqttApplicationMessage message,
+        CancellationToken cancellationToken
+    )
+    {
+        List(message, exchange: null, cancellationToken);
+        return await PublishAsync(message, cancellationToken).ConfigureAwait(false);
+    }
+
+    // Before it is sent, so that it stands in the list before what it causes.
+    private void List(MqttApplicationMessage message, ExchangeId? exchange, CancellationToken cancellationToken)
+    {
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfEnded();
-        // Before it is sent, so that it stands in the list before what it causes.
         _context.Inbox.TryPost(
             MqttDetails.ToMessage(
-                library,
+                message,
                 _context.Time.GetUtcNow(),
                 Direction.Out,
                 isReplayed: false,
                 exchange: exchange
             )
         );
-        return message.Options.Get(MqttSettings.TopicAlias)
-            ? await AskAsync(token => _publisher.PublishShortAsync(library, token), cancellationToken)
-                .ConfigureAwait(false)
-            : await PublishAsync(library, cancellationToken).ConfigureAwait(false);
     }
 
     private Task<MqttClientPublishResult> PublishAsync(

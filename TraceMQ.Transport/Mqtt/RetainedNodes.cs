@@ -66,5 +66,37 @@ internal static class RetainedNodes
             [.. items.Select(item => item.Topic)]
         );
 
-    public static string Count(int count) => count == 1 ? "1 retained message" : $"{count} retained messages";
+    /// <summary>Clears the topics of a plan one after the other, up to the first that is refused.</summary>
+    /// <param name="plan">What was shown to the user.</param>
+    /// <param name="clear">Clears one topic; gives why it was refused, or null. Fails with a <see cref="TransportException"/>.</param>
+    /// <param name="cancellationToken">Ends it between two topics.</param>
+    public static async Task<ActionResult> ClearAsync(
+        ActionPlan plan,
+        Func<string, CancellationToken, Task<string?>> clear,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var i = 0; i < plan.Steps.Count; i++)
+        {
+            string? refusal;
+            try
+            {
+                refusal = await clear(plan.Steps[i], cancellationToken).ConfigureAwait(false);
+            }
+            catch (TransportException exception)
+            {
+                refusal = exception.Message.TrimEnd('.');
+            }
+
+            if (refusal is not null)
+                return new ActionResult(
+                    IsDone: false,
+                    $"Cleared {Count(i)}, then stopped at \"{plan.Steps[i]}\": {refusal}."
+                );
+        }
+
+        return new ActionResult(IsDone: true, $"Cleared {Count(plan.Steps.Count)}.");
+    }
+
+    private static string Count(int count) => count == 1 ? "1 retained message" : $"{count} retained messages";
 }

@@ -25,10 +25,21 @@ internal sealed class BrokerBrowser : IBrowsable
     private readonly MqttServer _server;
     private readonly BrokerClients _clients;
     private readonly BrokerClientNodes _nodes;
+    private readonly Func<MqttApplicationMessage, CancellationToken, Task> _send;
 
-    public BrokerBrowser(MqttServer server, BrokerClients clients, TimeProvider time)
+    /// <param name="server">The broker that is looked through.</param>
+    /// <param name="clients">Its clients.</param>
+    /// <param name="send">Sends to them and lists as sent; fails with a <see cref="TransportException"/>.</param>
+    /// <param name="time">The clock.</param>
+    public BrokerBrowser(
+        MqttServer server,
+        BrokerClients clients,
+        Func<MqttApplicationMessage, CancellationToken, Task> send,
+        TimeProvider time
+    )
     {
         _nodes = new BrokerClientNodes(server, clients, s_disconnect, time);
+        _send = send;
         _server = server;
         _clients = clients;
     }
@@ -67,7 +78,9 @@ internal sealed class BrokerBrowser : IBrowsable
     }
 
     public Task<ActionResult> RunAsync(ActionPlan plan, CancellationToken cancellationToken) =>
-        plan.Call.Action.Name == s_disconnect.Name ? DisconnectAsync(plan) : ClearAsync(plan, cancellationToken);
+        plan.Call.Action.Name == s_disconnect.Name
+            ? DisconnectAsync(plan)
+            : RetainedNodes.ClearAsync(plan, ClearAsync, cancellationToken);
 
     private async Task<ActionResult> DisconnectAsync(ActionPlan plan)
     {
@@ -91,17 +104,11 @@ internal sealed class BrokerBrowser : IBrowsable
         return new ActionResult(IsDone: true, $"Disconnected {id}.");
     }
 
-    private async Task<ActionResult> ClearAsync(ActionPlan plan, CancellationToken cancellationToken)
+    private async Task<string?> ClearAsync(string topic, CancellationToken cancellationToken)
     {
-        foreach (var topic in plan.Steps)
-        {
-            var empty = new MqttApplicationMessage { Topic = topic, Retain = true };
-            await _server
-                .InjectApplicationMessage(new InjectedMqttApplicationMessage(empty), cancellationToken)
-                .ConfigureAwait(false);
-        }
-
-        return new ActionResult(IsDone: true, $"Cleared {RetainedNodes.Count(plan.Steps.Count)}.");
+        await _send(new MqttApplicationMessage { Topic = topic, Retain = true }, cancellationToken)
+            .ConfigureAwait(false);
+        return null;
     }
 
     private async Task<IReadOnlyList<RetainedTopic>> RetainedAsync(string pattern)

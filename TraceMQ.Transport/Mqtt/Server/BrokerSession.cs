@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
+using MQTTnet;
 using MQTTnet.Protocol;
 using MQTTnet.Server;
 using TraceMQ.Transport.Browsing;
@@ -40,7 +41,7 @@ internal sealed class BrokerSession : ISession
         var adapter = new BrokerAdapter(listeners, context.Time);
         _server = new MqttServerFactory().CreateMqttServer(options, [adapter]);
         _server.ValidatingConnectionAsync += gate.ValidateAsync;
-        _browser = new BrokerBrowser(_server, _clients, context.Time);
+        _browser = new BrokerBrowser(_server, _clients, SendAsync, context.Time);
         Facts = FactsOf(listeners, gate);
         Watch();
         _noticing = NoticeAsync();
@@ -106,25 +107,9 @@ internal sealed class BrokerSession : ISession
                 "topic_alias belongs to a client's connection, and this is the broker: leave it out."
             );
         var library = MqttOutgoing.ToLibrary(message, isVersion5: true, "5.0");
-        cancellationToken.ThrowIfCancellationRequested();
-        if (Completion.IsCompleted)
-            throw new TransportException(FailureKind.Lost, "The broker is stopped: start it again.");
         var started = _context.Time.GetTimestamp();
-        _context.Inbox.TryPost(
-            MqttDetails.ToMessage(library, _context.Time.GetUtcNow(), Direction.Out, isReplayed: false)
-        );
         var receivers = _clients.CountSubscribers(message.Topic);
-        try
-        {
-            await _server
-                .InjectApplicationMessage(new InjectedMqttApplicationMessage(library), cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new TransportException(FailureKind.Lost, "The broker is stopped: start it again.", exception);
-        }
-
+        await SendAsync(library, cancellationToken).ConfigureAwait(false);
         var text = receivers switch
         {
             0 => "no client subscribes to it",
@@ -164,6 +149,28 @@ internal sealed class BrokerSession : ISession
         facts.AddRange(listeners.SelectMany(listener => listener.Facts).Distinct());
         facts.Add(new Fact("clients need", gate.IsOpen ? "no password" : "the user name and password of the profile"));
         return facts;
+    }
+
+    /// <summary>Lists a message as sent, and sends it to the clients that subscribe.</summary>
+    private async Task SendAsync(MqttApplicationMessage message, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (Completion.IsCompleted)
+            throw new TransportException(FailureKind.Lost, "The broker is stopped: start it again.");
+        // Before it is sent, so that it stands in the list before what it causes.
+        _context.Inbox.TryPost(
+            MqttDetails.ToMessage(message, _context.Time.GetUtcNow(), Direction.Out, isReplayed: false)
+        );
+        try
+        {
+            await _server
+                .InjectApplicationMessage(new InjectedMqttApplicationMessage(message), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new TransportException(FailureKind.Lost, "The broker is stopped: start it again.", exception);
+        }
     }
 
     private void Watch()
