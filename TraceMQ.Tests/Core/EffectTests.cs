@@ -156,6 +156,32 @@ public sealed class EffectTests
         await harness.UntilAsync(state => state.Status?.Text == "text edited", "edited");
     }
 
+    [Theory]
+    [InlineData(200_000, 1, "")]
+    [InlineData(200_001, 1, "the editor got the first 200,000 of 200,001 lines; w writes them all to a file")]
+    [InlineData(3 << 10, 1023, "of 3.1 MB only the first 1 MB were kept")]
+    public async Task The_editor_is_told_what_it_did_not_get(int lineCount, int length, string missing)
+    {
+        await using var harness = new LoopHarness();
+        var edited = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        harness.Terminal.OnEdit = text =>
+        {
+            edited.SetResult(text);
+            return text;
+        };
+        var line = new string('x', length);
+        var id = await ReceiveAsync(harness, string.Join('\n', Enumerable.Repeat(line, lineCount)));
+
+        harness.Start(new Effect.ViewInEditor(id));
+
+        var text = await edited.Task.WaitAsync(Contracts.Surroundings.Patience, TimeProvider.System);
+        Assert.EndsWith(missing.Length > 0 ? $"\n[{missing}]" : $"\n{line}", text, StringComparison.Ordinal);
+        if (lineCount >= 200_000)
+            Assert.Equal(200_000, text.Split('\n').Count(kept => kept == line));
+        if (missing.Length > 0)
+            await harness.UntilAsync(state => state.Status?.Text == missing, "said");
+    }
+
     [Fact]
     public async Task A_payload_goes_through_a_command()
     {

@@ -18,6 +18,7 @@ internal sealed class MessageEffects
     private const int HistoryRows = 200;
     private const int MaximumOutput = 1 << 20;
     private const int MaximumCopy = 8 << 20;
+    private const int MaximumLines = 200_000;
 
     private readonly Func<AppState> _state;
     private readonly ITerminalActions _terminal;
@@ -72,12 +73,16 @@ internal sealed class MessageEffects
             return;
         var format = PayloadFormats.Detect(stored.Message.Payload.Span, new PayloadHints());
         var document = format.Read(stored.Message.Payload, cancellationToken);
-        var text = string.Join('\n', document.Plain(200_000));
+        var missing = Missing(stored, document.LineCount);
+        var lines = document.Plain(MaximumLines);
+        var text = string.Join('\n', missing.Length == 0 ? lines : lines.Append($"[{missing}]"));
         try
         {
             await _terminal
                 .EditAsync(text, format.Name == "json" ? ".json" : ".txt", cancellationToken)
                 .ConfigureAwait(false);
+            if (missing.Length > 0)
+                _post(new AppEvent.Told(StatusLevel.Warning, missing));
         }
         catch (InvalidOperationException failure)
         {
@@ -282,6 +287,24 @@ internal sealed class MessageEffects
         }
 
         return text.ToString();
+    }
+
+    // Stands in the text itself too, where whoever reads to the end looks for it.
+    private string Missing(StoredMessage stored, int lineCount)
+    {
+        var missing = new List<string>();
+        if (lineCount > MaximumLines)
+            missing.Add(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the editor got the first {MaximumLines:N0} of {lineCount:N0} lines; {_state().Commands.KeyOf("save")} writes them all to a file"
+                )
+            );
+        if (stored.IsCut)
+            missing.Add(
+                $"of {SizeText.Of(stored.OriginalSize)} only the first {SizeText.Of(stored.Message.Payload.Length)} were kept"
+            );
+        return string.Join("; ", missing);
     }
 
     private string JsonOf(StoredMessage stored)
