@@ -2,6 +2,7 @@ using TraceMQ.Tests.Doubles;
 using TraceMQ.Tests.Screens;
 using TraceMQ.Tui.Core;
 using TraceMQ.Tui.Screens.Inspector;
+using TraceMQ.Tui.Text;
 
 namespace TraceMQ.Tests.Core;
 
@@ -258,6 +259,78 @@ public sealed class MessageListTests
         Assert.True(_desk.State.Messages.IsFollowing);
         var id = Receive("3")[0];
         Assert.Equal(id, _desk.State.Messages.SelectedId);
+    }
+
+    [Fact]
+    public void What_a_filter_hides_is_neither_shown_nor_meant_by_a_command()
+    {
+        Receive("kiln hot");
+        _desk.Take(new AppEvent.FilterTyped("nowhere"));
+        Assert.DoesNotContain("hot", _desk.Paint(80, 24).Text, StringComparison.Ordinal);
+        foreach (var command in new[] { "copy", "editor", "pipe", "save", "mark", "diff", "only-topic", "format" })
+            Assert.NotNull(_desk.State.Commands.Find(command)!.WhyNot!(_desk.State));
+
+        _desk.Take(new AppEvent.FilterTyped(""));
+        Assert.Contains("hot", _desk.Paint(80, 24).Text, StringComparison.Ordinal);
+        Assert.Null(_desk.State.Commands.Find("copy")!.WhyNot!(_desk.State));
+    }
+
+    [Fact]
+    public void A_paused_list_stands_where_it_stood_after_a_filter_that_hid_everything()
+    {
+        var ids = Receive("1", "2", "3");
+        _desk.Take(new AppEvent.MessageSelected(ids[1], IsFollowing: false));
+        _desk.Take(new AppEvent.FilterTyped("nowhere"));
+        Assert.Null(_desk.State.Opened);
+
+        _desk.Do("back");
+
+        Assert.Equal(ids[1], _desk.State.Messages.SelectedId);
+        Assert.Equal(ids[1], _desk.State.Opened!.Stored.Id);
+    }
+
+    [Fact]
+    public void A_message_stays_open_until_the_search_has_found_nothing()
+    {
+        Receive("kiln");
+        _desk.IsSearching = false;
+        _desk.Take(new AppEvent.FilterTyped("nowhere"));
+        Assert.Equal(0, _desk.State.Store.Rows.Count);
+        Assert.NotNull(_desk.State.Opened);
+
+        _desk.IsSearching = true;
+        _desk.Take(new AppEvent.FilterTyped("nowhere at all"));
+        Assert.Null(_desk.State.Opened);
+    }
+
+    [Fact]
+    public void Marked_messages_can_be_written_while_a_filter_hides_them()
+    {
+        Receive("kiln");
+        _desk.Do("mark");
+        _desk.Take(new AppEvent.FilterTyped("nowhere"));
+        Assert.Null(_desk.State.Commands.Find("save")!.WhyNot!(_desk.State));
+    }
+
+    [Fact]
+    public void What_was_not_compared_stands_out_in_a_difference()
+    {
+        Receive(Lines("left"), Lines("right"));
+        _desk.Do("diff");
+        _desk.Pass(1);
+        _desk.Paint();
+        _desk.Press("4", "G");
+
+        var canvas = _desk.Paint();
+        var y = Enumerable
+            .Range(0, canvas.Height)
+            .First(row => TextOf(row).Contains("! too much", StringComparison.Ordinal));
+        var x = TextOf(y).IndexOf("! too much", StringComparison.Ordinal);
+        Assert.Equal(Tone.Warning, canvas[x, y].Tone);
+
+        string TextOf(int row) => string.Concat(canvas.Row(row).ToArray().Select(cell => cell.Text));
+        static string Lines(string word) =>
+            string.Join('\n', Enumerable.Range(0, 3000).Select(number => $"{word} {number}"));
     }
 
     private long[] Receive(params string[] payloads) =>

@@ -84,6 +84,9 @@ internal sealed class Desk
     /// <summary>False keeps the answer of opening a message back.</summary>
     public bool IsOpeningAtOnce { get; set; } = true;
 
+    /// <summary>False leaves the kept messages unsearched when the scope changes.</summary>
+    public bool IsSearching { get; set; } = true;
+
     public string Said => State.Status?.Text ?? "";
 
     /// <summary>Takes an event and all that come of it.</summary>
@@ -215,7 +218,7 @@ internal sealed class Desk
             case Effect.ChangeScope change:
                 var hits = Store.ChangeScope(change.Scope);
                 TakeOne(new AppEvent.LogChanged(Store.Snapshot(), Time.GetUtcNow()));
-                if (hits is not null)
+                if (hits is not null && IsSearching)
                     _search(change, hits).GetAwaiter().GetResult();
                 break;
             case Effect.ClearLog:

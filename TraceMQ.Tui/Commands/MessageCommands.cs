@@ -195,7 +195,7 @@ internal static class MessageCommands
             Keys = "w",
             Help = "write the marked messages, or this one, to a file",
             Scopes = Here,
-            WhyNot = MessagesUpdate.WhyNone,
+            WhyNot = state => state.Messages.Marks.IsEmpty ? MessagesUpdate.WhyNone(state) : null,
             Run = AskUpdate.Save,
         },
         new()
@@ -238,7 +238,7 @@ internal static class MessageCommands
 
     private static TopicScope TopicOf(AppState state)
     {
-        var stored = state.Inspector.Opened!.Stored;
+        var stored = state.Opened!.Stored;
         return new TopicScope(stored.Source, stored.Message.Topic);
     }
 }

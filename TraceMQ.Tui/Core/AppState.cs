@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using TraceMQ.Transport;
 using TraceMQ.Tui.Commands;
+using TraceMQ.Tui.Messages;
 using TraceMQ.Tui.Profiles;
 using TraceMQ.Tui.Screens.Inspector;
 using TraceMQ.Tui.Screens.Messages;
@@ -69,6 +70,12 @@ internal sealed record AppState
 
     /// <summary>The topmost overlay; null where there is none.</summary>
     public Overlay? Top => Overlays.IsEmpty ? null : Overlays.Peek();
+
+    /// <summary>True where every kept message was searched and the scope selects none.</summary>
+    public bool IsAllHidden => Store.Rows is HitView { Count: 0, IsComplete: true };
+
+    /// <summary>The message that the inspector shows; null also where all are hidden, since a command must not mean what nobody sees.</summary>
+    public OpenedMessage? Opened => IsAllHidden ? null : Inspector.Opened;
 
     /// <summary>Where the keys go.</summary>
     public Scopes Scope =>

@@ -23,7 +23,7 @@ internal sealed class InspectorPane : IPane
     {
         canvas.Border(box, Tabs(state, hasKeys), About(state), hasKeys ? Tone.Accent : Tone.Dim);
         _text = new Box(box.X + 2, box.Y + 1, box.Width - 4, box.Height - 2);
-        if (state.Inspector.Opened is not { } opened)
+        if (state.Opened is not { } opened)
             return;
         if (_shown != (opened.Stored.Id, state.Inspector.Tab))
         {
@@ -57,7 +57,7 @@ internal sealed class InspectorPane : IPane
             command is "left" or "right"
             && state.Inspector.Tab == InspectorTab.Payload
             && Line(state) is { } line
-            && state.Inspector.Opened is { } open
+            && state.Opened is { } open
         )
         {
             var isFolded = state.Inspector.Folds.IsFolded(open.Document, line);
@@ -101,7 +101,7 @@ internal sealed class InspectorPane : IPane
 
     private AppEvent? Enter(AppState state)
     {
-        if (state.Inspector.Opened is not { } opened)
+        if (state.Opened is not { } opened)
             return null;
         if (state.Inspector.Tab == InspectorTab.History && _cursor < opened.History.Count)
             return new AppEvent.MessageSelected(opened.History[(int)_cursor].Id, IsFollowing: false);
@@ -110,7 +110,7 @@ internal sealed class InspectorPane : IPane
 
     private int? Line(AppState state)
     {
-        if (state.Inspector.Opened is not { } opened)
+        if (state.Opened is not { } opened)
             return null;
         var lines = Visible(opened.Document, state.Inspector.Folds);
         return _cursor < lines.Count ? lines[(int)_cursor] : null;
@@ -232,7 +232,7 @@ internal sealed class InspectorPane : IPane
 
     private static StyledLine About(AppState state)
     {
-        if (state.Inspector.Opened is not { } opened)
+        if (state.Opened is not { } opened)
             return new StyledLine();
         var line = StyledLine.Of(opened.Document.Format, Tone.Dim);
         if (state.Inspector.Choice.Format is not null)
@@ -254,6 +254,7 @@ internal sealed class InspectorPane : IPane
             {
                 '+' => Tone.Good,
                 '-' => Tone.Error,
+                '!' => Tone.Warning,
                 _ => Tone.Dim,
             };
             lines.Add(StyledLine.Of($"{line.Change} {line.Text}", tone));

@@ -5,7 +5,7 @@ namespace TraceMQ.Tui.Screens.Inspector;
 /// <summary>The inspector.</summary>
 internal sealed record InspectorState
 {
-    /// <summary>What is shown; null before the first message.</summary>
+    /// <summary>What was opened last; null before the first message. Whether it is shown says <see cref="Core.AppState.Opened"/>.</summary>
     public OpenedMessage? Opened { get; init; }
 
     /// <summary>What of it.</summary>

@@ -128,5 +128,5 @@ internal static class InspectorUpdate
     }
 
     /// <summary>Why there is nothing to look at.</summary>
-    public static string? WhyNothing(AppState state) => state.Inspector.Opened is null ? "no message is open" : null;
+    public static string? WhyNothing(AppState state) => state.Opened is null ? "no message is open" : null;
 }

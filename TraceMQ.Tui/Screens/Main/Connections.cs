@@ -17,7 +17,7 @@ internal static class Connections
     {
         var preferred =
             state.Layout.Focus == PaneName.Profiles ? ProfileRows.Selected(state)?.Connection
-            : state.Inspector.Opened is { } opened ? state.Connections.GetValueOrDefault(opened.Stored.Source)
+            : state.Opened is { } opened ? state.Connections.GetValueOrDefault(opened.Stored.Source)
             : null;
         return preferred is not null && Can(preferred, needed)
             ? preferred

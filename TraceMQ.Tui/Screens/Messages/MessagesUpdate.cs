@@ -170,7 +170,8 @@ internal static class MessagesUpdate
         );
 
     /// <summary>Why nothing can be done with a selected message.</summary>
-    public static string? WhyNone(AppState state) => state.Messages.SelectedId == 0 ? "no message is selected" : null;
+    public static string? WhyNone(AppState state) =>
+        state.Messages.SelectedId == 0 || state.IsAllHidden ? "no message is selected" : null;
 
     private static Transition ChangeScope(AppState state, MessageScope scope)
     {

@@ -25,9 +25,7 @@ internal static class PublishUpdate
     {
         var connection = Target(state, preferred: null);
         var topic =
-            state.Inspector.Opened is { } opened && opened.Stored.Source == connection.Source
-                ? opened.Stored.Message.Topic
-                : "";
+            state.Opened is { } opened && opened.Stored.Source == connection.Source ? opened.Stored.Message.Topic : "";
         return state.Open(Make(state, connection, topic, "", SettingValues.Empty, []));
     }
 
