@@ -53,6 +53,7 @@ public sealed class MqttHostilePeerTests
     [InlineData("E002 8700", FailureKind.Permission, "not authorized (0x87)")]
     [InlineData("E007 98 05 1F 0002 6279", FailureKind.Lost, "administrative action (0x98) (it says: by)")]
     [InlineData("", FailureKind.Lost, "closed the connection without a reason")]
+    [InlineData("F00C 19 0A 15 0007 534352414D2D58", FailureKind.Lost, "the authentication method \"SCRAM-X\"")]
     public async Task A_goodbye_of_the_broker_is_put_in_words(string hex, FailureKind kind, string words)
     {
         var bytes = Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal));

@@ -55,6 +55,20 @@ public sealed class MqttProfileTests
         Assert.Contains("no_local of \"a\" needs", problem.Sentence, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void No_local_on_a_shared_subscription_is_an_error_of_its_own()
+    {
+        var profile = MqttProfiles.Of("mqtt://localhost") with
+        {
+            Subscriptions = [MqttSessionTests.Subscription("$share/g/a", ("no_local", true))],
+        };
+
+        var problem = Assert.Single(MqttProfiles.Transport.Check(profile));
+
+        Assert.Equal("subscribe", problem.Key);
+        Assert.Contains("no_local", problem.Sentence, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("mqtt.version=5.0", "auth.password=s3cret")]
     [InlineData("mqtt.version=3.1", "mqtt.client_id=a-name-of-23-characters")]

@@ -118,13 +118,17 @@ public sealed class Mosquitto : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static Process Start(string program, params string[] arguments)
+    /// <summary>Starts one of mosquitto's programs with its output redirected.</summary>
+    internal static Process Start(string program, params string[] arguments)
     {
         var search = (Environment.GetEnvironmentVariable("PATH") ?? "")
             .Split(':')
             .Concat(["/usr/sbin", "/usr/local/sbin"]);
         var path = search.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
-        Assert.True(path is not null, $"{program} is missing; install the Debian package mosquitto");
+        Assert.True(
+            path is not null,
+            $"{program} is missing; install the Debian packages mosquitto and mosquitto-clients"
+        );
         return Process.Start(
             new ProcessStartInfo(path, arguments)
             {
@@ -135,7 +139,8 @@ public sealed class Mosquitto : IAsyncDisposable
         )!;
     }
 
-    private static async Task RunAsync(string program, params string[] arguments)
+    /// <summary>Runs one of mosquitto's programs to its end, which must be a success.</summary>
+    internal static async Task RunAsync(string program, params string[] arguments)
     {
         using var process = Start(program, arguments);
         var errors = await process.StandardError.ReadToEndAsync();

@@ -99,7 +99,7 @@ public sealed class SessionSupervisorTests
             harness.Time.Advance(waiting.Delay);
         }
 
-        Assert.Equal([0, 0.5, 1], delays);
+        Assert.Equal([0, 0.25, 0.5], delays);
         var session = await harness.ConnectsAsync();
         harness.Time.Advance(TimeSpan.FromSeconds(29));
         session.Lose(FailureKind.Lost, "too early");

@@ -8,4 +8,7 @@ internal sealed record MqttIntake(Func<MqttApplicationMessageReceivedEventArgs, 
 {
     /// <summary>Ends when more may be read from the broker.</summary>
     public Func<CancellationToken, Task> RoomAsync { get; init; } = _ => Task.CompletedTask;
+
+    /// <summary>Hears that the broker released a message of QoS 2: its packet identifier may be used again (MQTT 5.0, 4.3.3).</summary>
+    public Action<ushort> Released { get; init; } = _ => { };
 }

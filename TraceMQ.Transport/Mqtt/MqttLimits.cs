@@ -11,13 +11,27 @@ namespace TraceMQ.Transport.Mqtt;
 /// <param name="MaximumPacket">The largest packet in bytes; null where there is no limit.</param>
 internal sealed record MqttLimits(int MaximumQos, bool Retain, long? MaximumPacket)
 {
+    /// <summary>True where subscriptions may hold wildcards.</summary>
+    public bool Wildcards { get; private init; } = true;
+
+    /// <summary>True where it has shared subscriptions.</summary>
+    public bool SharedSubscriptions { get; private init; } = true;
+
+    /// <summary>True where a subscription may carry a number.</summary>
+    public bool SubscriptionIds { get; private init; }
+
     public static MqttLimits Of(MqttLink link)
     {
         if (!link.Identity.IsVersion5)
             return new MqttLimits(2, Retain: true, MaximumPacket: null);
         var result = link.Result;
         var packet = result.MaximumPacketSize;
-        return new MqttLimits((int)result.MaximumQoS, result.RetainAvailable, packet is null or 0 ? null : packet);
+        return new MqttLimits((int)result.MaximumQoS, result.RetainAvailable, packet is null or 0 ? null : packet)
+        {
+            Wildcards = result.WildcardSubscriptionAvailable,
+            SharedSubscriptions = result.SharedSubscriptionAvailable,
+            SubscriptionIds = result.SubscriptionIdentifiersAvailable,
+        };
     }
 
     /// <summary>Sending more than the broker takes would end the connection instead of failing.</summary>
@@ -34,6 +48,13 @@ internal sealed record MqttLimits(int MaximumQos, bool Retain, long? MaximumPack
         )
             throw Cannot($"the broker takes packets of {Quantity.FormatSize(maximum)} at most");
     }
+
+    /// <summary>Why the broker has not got such a subscription; null where it has. Asking for it would end the connection.</summary>
+    public string? WhyNot(Subscription subscription) =>
+        !SharedSubscriptions && MqttTopics.IsShared(subscription.Topic) ? "the broker has no shared subscriptions"
+        : !Wildcards && subscription.Topic.AsSpan().ContainsAny('+', '#')
+            ? "the broker takes no wildcards: subscribe to each topic"
+        : null;
 
     private static TransportException Cannot(string why) =>
         new(FailureKind.Configuration, $"The message cannot be sent: {why}.");

@@ -95,7 +95,7 @@ internal sealed class MqttLink : IAsyncDisposable
     )
     {
         var link = new MqttLink(endpoint, way, identity, peer, time);
-        var gate = new PacketGate(peer.Stream, identity.MaximumPacket, intake.RoomAsync);
+        var gate = new PacketGate(peer.Stream, identity.MaximumPacket, intake);
         var buffered = new ReadAheadStream(gate, time);
         try
         {

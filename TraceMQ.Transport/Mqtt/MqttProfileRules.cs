@@ -51,6 +51,12 @@ internal static class MqttProfileRules
             yield return $"a membership of the shared subscription {shared.Topic}: messages that come here do not reach its other members";
     }
 
+    /// <summary>Why MQTT does not allow a subscription with these options; null where it does.</summary>
+    public static string? WhyNotAllowed(Subscription subscription) =>
+        MqttTopics.IsShared(subscription.Topic) && subscription.Options.Get(MqttSettings.NoLocal)
+            ? $"MQTT does not allow no_local with the shared subscription \"{subscription.Topic}\"; leave it out"
+            : null;
+
     private static IEnumerable<SettingProblem> CheckServer(Profile profile)
     {
         foreach (var setting in s_clientOnly.Where(profile.Values.Has))
@@ -90,6 +96,8 @@ internal static class MqttProfileRules
 
         foreach (var problem in MqttWill.Check(profile, version))
             yield return problem;
+        foreach (var problem in profile.Subscriptions.Select(WhyNotAllowed).OfType<string>())
+            yield return new SettingProblem("subscribe", problem);
         if (!values.Get(MqttSettings.CleanSession) && clientId.Length == 0)
             yield return new SettingProblem(
                 MqttSettings.CleanSession.Key,

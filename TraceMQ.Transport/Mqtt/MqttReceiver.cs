@@ -6,8 +6,9 @@ namespace TraceMQ.Transport.Mqtt;
 
 /// <summary>
 /// Passes received messages to the inbox. Those of QoS 0 go at once and may be dropped there. Those of QoS 1 and 2 wait for room and are
-/// acknowledged after that. How many can wait here is bounded twice: by the number of packet identifiers, beyond which the
-/// connection ends, and by their bytes, beyond which nothing more is read from the broker.
+/// acknowledged after that; one of QoS 2 that the broker sends again before it has released it is acknowledged and not shown again. How much
+/// can wait here is bounded twice: by the number of packet identifiers, beyond which the connection ends, and by bytes, beyond which nothing
+/// more is read from the broker.
 /// </summary>
 internal sealed class MqttReceiver : IAsyncDisposable
 {
@@ -20,11 +21,12 @@ internal sealed class MqttReceiver : IAsyncDisposable
     private readonly SessionContext _context;
     private readonly MqttReplies _replies;
     private readonly CancellationTokenSource _stop = new();
-    private readonly Channel<MqttApplicationMessageReceivedEventArgs> _acknowledged =
-        Channel.CreateUnbounded<MqttApplicationMessageReceivedEventArgs>(
-            new UnboundedChannelOptions { SingleReader = true }
-        );
-    private readonly TaskCompletionSource _overrun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly MqttMemory _memory;
+    private readonly Channel<Waiting> _acknowledged = Channel.CreateUnbounded<Waiting>(
+        new UnboundedChannelOptions { SingleReader = true }
+    );
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<BrokenRule> _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
     private readonly Task _pump;
     private TaskCompletionSource? _room;
@@ -36,15 +38,37 @@ internal sealed class MqttReceiver : IAsyncDisposable
     {
         _context = context;
         _replies = replies;
+        _memory = context.Memory.Get(static () => new MqttMemory());
         _pump = PumpAsync();
     }
+
+    /// <summary>A rule of MQTT that the broker broke.</summary>
+    /// <param name="What">What it did, as it goes on after "The broker".</param>
+    /// <param name="Reason">What it is told.</param>
+    public sealed record BrokenRule(string What, MqttClientDisconnectOptionsReason Reason);
+
+    /// <summary>Ends where the broker broke a rule that the connection cannot go on without.</summary>
+    public Task<BrokenRule> Broken => _broken.Task;
+
+    /// <summary>The connection is up, and it is known what it goes on with: until here the acknowledged messages wait.</summary>
+    public void Start() => _started.TrySetResult();
 
     /// <summary>Takes a message from the library, whose handler is serial: it never waits here.</summary>
     public Task OnReceivedAsync(MqttApplicationMessageReceivedEventArgs received)
     {
+        if (string.IsNullOrEmpty(received.ApplicationMessage.Topic))
+        {
+            received.AutoAcknowledge = false;
+            _broken.TrySetResult(
+                new BrokenRule("sent a message without a topic", MqttClientDisconnectOptionsReason.TopicAliasInvalid)
+            );
+            return Task.CompletedTask;
+        }
+
+        var message = ToMessage(received.ApplicationMessage);
         if (received.ApplicationMessage.QualityOfServiceLevel == MqttQualityOfServiceLevel.AtMostOnce)
         {
-            _context.Inbox.TryPost(ToMessage(received.ApplicationMessage));
+            _context.Inbox.TryPost(message);
             return Task.CompletedTask;
         }
 
@@ -53,19 +77,21 @@ internal sealed class MqttReceiver : IAsyncDisposable
         {
             if (++_waiting > MostWaiting)
             {
-                _overrun.TrySetResult();
+                _broken.TrySetResult(
+                    new BrokenRule(
+                        "sent more messages of QoS 1 and 2 than MQTT has packet identifiers for before the first was acknowledged",
+                        MqttClientDisconnectOptionsReason.ReceiveMaximumExceeded
+                    )
+                );
                 return Task.CompletedTask;
             }
 
-            _waitingBytes += received.ApplicationMessage.Payload.Length;
+            _waitingBytes += message.Cost;
         }
 
-        _acknowledged.Writer.TryWrite(received);
+        _acknowledged.Writer.TryWrite(new Waiting(received, message));
         return Task.CompletedTask;
     }
-
-    /// <summary>Ends where the broker sent more than it may before an acknowledgement (MQTT 5.0, 2.2.1).</summary>
-    public Task Overrun => _overrun.Task;
 
     /// <summary>Ends when there is room to read more from the broker.</summary>
     public Task RoomAsync(CancellationToken cancellationToken)
@@ -94,10 +120,11 @@ internal sealed class MqttReceiver : IAsyncDisposable
         var stop = _stop.Token;
         try
         {
-            await foreach (var received in _acknowledged.Reader.ReadAllAsync(stop).ConfigureAwait(false))
+            await _started.Task.WaitAsync(stop).ConfigureAwait(false);
+            await foreach (var (received, message) in _acknowledged.Reader.ReadAllAsync(stop).ConfigureAwait(false))
             {
-                await _context.Inbox.WriteAsync(ToMessage(received.ApplicationMessage), stop).ConfigureAwait(false);
-                Release(received.ApplicationMessage.Payload.Length);
+                await DeliverAsync(received, message, stop).ConfigureAwait(false);
+                Release(message.Cost);
                 await AcknowledgeAsync(received, stop).ConfigureAwait(false);
             }
         }
@@ -105,6 +132,21 @@ internal sealed class MqttReceiver : IAsyncDisposable
         {
             // Not acknowledged: a broker that keeps the session sends them again.
         }
+    }
+
+    private async ValueTask DeliverAsync(
+        MqttApplicationMessageReceivedEventArgs received,
+        Message message,
+        CancellationToken cancellationToken
+    )
+    {
+        var isExactlyOnce = received.ApplicationMessage.QualityOfServiceLevel == MqttQualityOfServiceLevel.ExactlyOnce;
+        // One that the broker sends as new is shown though its number is not free: better twice than never.
+        if (isExactlyOnce && received.ApplicationMessage.Dup && _memory.IsUnreleased(received.PacketIdentifier))
+            return;
+        await _context.Inbox.WriteAsync(message, cancellationToken).ConfigureAwait(false);
+        if (isExactlyOnce)
+            _memory.Delivered(received.PacketIdentifier);
     }
 
     // Before the acknowledgement goes out: the broker may answer it with the next message at once.
@@ -151,4 +193,6 @@ internal sealed class MqttReceiver : IAsyncDisposable
         request?.Add(received);
         return received;
     }
+
+    private readonly record struct Waiting(MqttApplicationMessageReceivedEventArgs Received, Message Message);
 }

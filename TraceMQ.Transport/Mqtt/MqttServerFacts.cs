@@ -39,9 +39,9 @@ internal static class MqttServerFacts
         var limits = MqttLimits.Of(link);
         yield return new Fact("maximum QoS", limits.MaximumQos.ToString(CultureInfo.InvariantCulture));
         yield return new Fact("retained messages", YesNo(limits.Retain));
-        yield return new Fact("wildcards", YesNo(result.WildcardSubscriptionAvailable));
-        yield return new Fact("shared subscriptions", YesNo(result.SharedSubscriptionAvailable));
-        yield return new Fact("subscription ids", YesNo(result.SubscriptionIdentifiersAvailable));
+        yield return new Fact("wildcards", YesNo(limits.Wildcards));
+        yield return new Fact("shared subscriptions", YesNo(limits.SharedSubscriptions));
+        yield return new Fact("subscription ids", YesNo(limits.SubscriptionIds));
         yield return new Fact(
             "receive maximum",
             Number(result.ReceiveMaximum is null or 0 ? 65_535 : result.ReceiveMaximum.Value)

@@ -1,7 +1,5 @@
 using Microsoft.Extensions.Logging;
 using MQTTnet;
-using MQTTnet.Exceptions;
-using MQTTnet.Packets;
 using MQTTnet.Protocol;
 using TraceMQ.Transport.Browsing;
 using TraceMQ.Transport.Settings;
@@ -13,16 +11,15 @@ namespace TraceMQ.Transport.Mqtt;
 /// <summary>One connection to a broker.</summary>
 internal sealed class MqttSession : ISession
 {
-    private static readonly TimeSpan s_answerTimeout = TimeSpan.FromSeconds(30);
-
     private readonly SessionContext _context;
     private readonly MqttReceiver _receiver;
     private readonly MqttLink _link;
     private readonly MqttPublisher _publisher;
     private readonly MqttBrowser _browser;
     private readonly MqttWireLog _wireLog;
-    private readonly SubscriptionIds _ids = new();
     private readonly MqttRequests _requests;
+    private readonly MqttQuestions _questions;
+    private readonly MqttSubscriber _subscriber;
     private readonly Task _watching;
 
     private MqttSession(SessionContext context, MqttReceiver receiver, MqttReplies replies, MqttLink link)
@@ -30,6 +27,9 @@ internal sealed class MqttSession : ISession
         _context = context;
         _receiver = receiver;
         _link = link;
+        _questions = new MqttQuestions(link, context.Time);
+        var memory = context.Memory.Get(static () => new MqttMemory());
+        _subscriber = new MqttSubscriber(link, _questions, memory);
         _publisher = new MqttPublisher(link);
         _browser = new MqttBrowser(link, SendAsync, context.Time);
         _wireLog = new MqttWireLog(link, context.Time);
@@ -41,8 +41,8 @@ internal sealed class MqttSession : ISession
                 SendAsync = (message, exchange, token) => SendAsync(message, exchange, token),
                 SubscribeAsync = (subscription, token) => SubscribeAsync(subscription, from: null, token),
                 UnsubscribeAsync = UnsubscribeAsync,
-                IsSubscribed = _ids.Covers,
-                Ended = Ended,
+                IsSubscribed = memory.Covers,
+                Ended = _questions.Ended,
             },
             context.Time
         );
@@ -87,41 +87,14 @@ internal sealed class MqttSession : ISession
         }
     }
 
-    public async Task<SubscribeResult> SubscribeAsync(
+    public Task<SubscribeResult> SubscribeAsync(
         Subscription subscription,
         ResumePoint? from,
         CancellationToken cancellationToken
-    )
-    {
-        if (new MqttTopics().ValidatePattern(subscription.Topic) is { } problem)
-            return new SubscribeResult(IsAccepted: false, problem);
-        var id =
-            _link.Identity.IsVersion5 && _link.Result.SubscriptionIdentifiersAvailable
-                ? _ids.Of(subscription.Topic)
-                : 0;
-        var options = new MqttClientSubscribeOptions
-        {
-            TopicFilters = [ToFilter(subscription)],
-            SubscriptionIdentifier = id,
-        };
-        var result = await AskAsync(token => _link.Client.SubscribeAsync(options, token), cancellationToken)
-            .ConfigureAwait(false);
-        var code = (int)result.Items.First().ResultCode;
-        var asked = (int)subscription.Options.Get(MqttSettings.SubscribeQos);
-        var text = MqttReasons.SubAck(code, _link.Identity.Version) + MqttReasons.InItsWords(result.ReasonString);
-        if (code <= 2)
-            _ids.Add(subscription.Topic);
-        if (id > 1 && code <= 2)
-            text += $", subscription id {id}";
-        return new SubscribeResult(code <= 2, code <= 2 && code != asked ? $"{text} instead of {asked}" : text);
-    }
+    ) => _subscriber.SubscribeAsync(subscription, cancellationToken);
 
-    public async Task UnsubscribeAsync(Subscription subscription, CancellationToken cancellationToken)
-    {
-        _ids.Remove(subscription.Topic);
-        var options = new MqttClientUnsubscribeOptions { TopicFilters = [subscription.Topic] };
-        await AskAsync(token => _link.Client.UnsubscribeAsync(options, token), cancellationToken).ConfigureAwait(false);
-    }
+    public Task UnsubscribeAsync(Subscription subscription, CancellationToken cancellationToken) =>
+        _subscriber.UnsubscribeAsync(subscription, cancellationToken);
 
     public ResumePoint? PositionOf(Subscription subscription) => null;
 
@@ -162,6 +135,7 @@ internal sealed class MqttSession : ISession
     )
     {
         var identity = MqttIdentity.Of(profile, endpoint);
+        var memory = context.Memory.Get(static () => new MqttMemory());
         var replies = new MqttReplies(context.Time);
         var receiver = new MqttReceiver(context, replies);
         try
@@ -171,11 +145,17 @@ internal sealed class MqttSession : ISession
                     endpoint,
                     MqttWay.Of(profile),
                     identity,
-                    new MqttIntake(receiver.OnReceivedAsync) { RoomAsync = receiver.RoomAsync },
+                    new MqttIntake(receiver.OnReceivedAsync)
+                    {
+                        RoomAsync = receiver.RoomAsync,
+                        Released = memory.Released,
+                    },
                     context.Time,
                     cancellationToken
                 )
                 .ConfigureAwait(false);
+            memory.Begin(identity.ClientId, link.Result.IsSessionPresent);
+            receiver.Start();
             context.Log.LogDebug("MQTT {Version} connected to {Address}", identity.VersionText, endpoint.Address);
             if (!identity.CleanSession)
                 context.Notices.TryWrite(
@@ -206,7 +186,7 @@ internal sealed class MqttSession : ISession
         Limits.ThrowIfExceeded(library);
         List(library, exchange, cancellationToken);
         return message.Options.Get(MqttSettings.TopicAlias)
-            ? await AskAsync(token => _publisher.PublishShortAsync(library, token), cancellationToken)
+            ? await _questions.AskAsync(token => _publisher.PublishShortAsync(library, token), cancellationToken)
                 .ConfigureAwait(false)
             : await PublishAsync(library, cancellationToken).ConfigureAwait(false);
     }
@@ -224,7 +204,7 @@ internal sealed class MqttSession : ISession
     private void List(MqttApplicationMessage message, ExchangeId? exchange, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        ThrowIfEnded();
+        _questions.ThrowIfEnded();
         _context.Inbox.TryPost(
             MqttDetails.ToMessage(
                 message,
@@ -239,114 +219,20 @@ internal sealed class MqttSession : ISession
     private Task<MqttClientPublishResult> PublishAsync(
         MqttApplicationMessage message,
         CancellationToken cancellationToken
-    ) => AskAsync(token => _publisher.PublishAsync(message, token), cancellationToken);
+    ) => _questions.AskAsync(token => _publisher.PublishAsync(message, token), cancellationToken);
 
-    private MqttTopicFilter ToFilter(Subscription subscription)
-    {
-        var options = subscription.Options;
-        if (
-            !_link.Identity.IsVersion5
-            && MqttSettings.SubscriptionNeedsVersion5.FirstOrDefault(options.Has) is { } setting
-        )
-        {
-            throw new TransportException(
-                FailureKind.Configuration,
-                $"{setting.Key} of the subscription needs MQTT 5.0, and this connection speaks {_link.Identity.VersionText}: leave it out, or set mqtt.version."
-            );
-        }
-
-        return new MqttTopicFilter
-        {
-            Topic = subscription.Topic,
-            QualityOfServiceLevel = (MqttQualityOfServiceLevel)options.Get(MqttSettings.SubscribeQos),
-            NoLocal = options.Get(MqttSettings.NoLocal),
-            RetainAsPublished = options.Get(MqttSettings.RetainAsPublished),
-            RetainHandling = RetainHandlingOf(options) switch
-            {
-                "new" => MqttRetainHandling.SendAtSubscribeIfNewSubscriptionOnly,
-                "never" => MqttRetainHandling.DoNotSendOnSubscribe,
-                _ => MqttRetainHandling.SendAtSubscribe,
-            },
-        };
-    }
-
-    /// <summary>
-    /// A session that goes on has its subscriptions already, and what was retained meanwhile came as a message that was missed: the retained
-    /// messages are not to come again. At QoS 0 nothing is kept for us, so there they are.
-    /// </summary>
-    private string RetainHandlingOf(SettingValues options) =>
-        _link.Result.IsSessionPresent
-        && !options.Has(MqttSettings.RetainHandling)
-        && options.Get(MqttSettings.SubscribeQos) > 0
-            ? "new"
-            : options.Get(MqttSettings.RetainHandling);
-
-    /// <summary>Leaves a broker that sends more messages than it may before they are acknowledged.</summary>
+    /// <summary>Leaves a broker that breaks a rule.</summary>
     private async Task WatchAsync()
     {
-        await Task.WhenAny(_receiver.Overrun, _link.Completion).ConfigureAwait(false);
-        if (_receiver.Overrun.IsCompleted)
-            _link.Fail(
-                new TransportException(
-                    FailureKind.Lost,
-                    "The broker sent more messages of QoS 1 and 2 than MQTT has packet identifiers for before the first was acknowledged; the connection was closed."
-                ),
-                MqttClientDisconnectOptionsReason.ReceiveMaximumExceeded
-            );
-    }
-
-    /// <summary>Asks the broker for something, and makes a <see cref="TransportException"/> of whatever prevents the answer.</summary>
-    private async Task<T> AskAsync<T>(Func<CancellationToken, Task<T>> ask, CancellationToken cancellationToken)
-    {
-        ThrowIfEnded();
-        using var timeout = new CancellationTokenSource(s_answerTimeout, _context.Time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
-        try
-        {
-            return await ask(both.Token).ConfigureAwait(false);
-        }
-        catch (Exception exception) when (MqttFailures.IsExpected(exception))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (timeout.IsCancellationRequested && _link.Client.IsConnected)
-            {
-                throw new TransportException(
-                    FailureKind.TimedOut,
-                    $"The broker did not answer within {Quantity.Format(s_answerTimeout)}: whether it took it is unknown.",
-                    exception
-                );
-            }
-
-            ThrowIfEnded();
-            if (_link.Client.IsConnected)
-            {
-                throw new TransportException(
-                    FailureKind.Configuration,
-                    $"It cannot be sent to the broker: {exception.GetBaseException().Message.TrimEnd('.')}.",
-                    exception
-                );
-            }
-
-            throw new TransportException(
+        await Task.WhenAny(_receiver.Broken, _link.Completion).ConfigureAwait(false);
+        if (!_receiver.Broken.IsCompleted)
+            return;
+        var (what, reason) = await _receiver.Broken.ConfigureAwait(false);
+        _link.Fail(
+            new TransportException(
                 FailureKind.Lost,
-                $"The connection ended before the broker answered ({exception.GetBaseException().Message.TrimEnd('.')}): whether it took it is unknown.",
-                exception
-            );
-        }
-    }
-
-    private void ThrowIfEnded()
-    {
-        if (Completion.IsCompleted)
-            throw Ended();
-    }
-
-    private TransportException Ended()
-    {
-        var reason = Completion.Exception?.InnerException as TransportException;
-        return new TransportException(
-            reason?.Kind ?? FailureKind.Lost,
-            reason?.Message ?? "The connection is closed: connect again.",
+                $"The broker at {_link.Endpoint.Address} {what}, which MQTT does not allow, so the connection was closed."
+            ),
             reason
         );
     }

@@ -5,88 +5,122 @@ namespace TraceMQ.Transport.Mqtt;
 
 /// <summary>
 /// Follows the packets in the bytes that a broker sends (MQTT 5.0, 2.1), without copying them, to end the connection at a packet that is
-/// larger than we said we take before the library makes room for it; and waits with reading while acknowledged messages wait for the store.
+/// larger than we said we take before the library makes room for it; waits with reading while acknowledged messages wait for the store; and
+/// hears the releases of messages of QoS 2, which the library answers without a word.
 /// </summary>
 internal sealed class PacketGate : PassingStream
 {
+    private const int PubRel = 6;
+
     private readonly long _maximum;
-    private readonly Func<CancellationToken, Task> _room;
-    private long _skip;
-    private long _length;
+    private readonly MqttIntake _intake;
+    private string? _broken;
+
+    // Where in a packet the next byte is: at its type (below 0), in its length (the bits read), or _rest bytes before its end.
     private int _shift = -1;
-    private IOException? _broken;
+    private long _length;
+    private long _rest;
+    private int _type;
+
+    // The packet identifier of a PUBREL: its first two bytes after the length.
+    private int _idBytes;
+    private int _id;
 
     /// <param name="inner">The stream from the broker.</param>
     /// <param name="maximum">The largest packet in bytes, its fixed header included.</param>
-    /// <param name="room">Ends when more may be read.</param>
-    public PacketGate(Stream inner, long maximum, Func<CancellationToken, Task> room)
+    /// <param name="intake">Says when more may be read, and hears what is released.</param>
+    public PacketGate(Stream inner, long maximum, MqttIntake intake)
         : base(inner)
     {
         _maximum = maximum;
-        _room = room;
+        _intake = intake;
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        if (_broken is not null)
-            throw _broken;
-        var room = _room(cancellationToken);
+        ThrowIfBroken();
+        var room = _intake.RoomAsync(cancellationToken);
         if (!room.IsCompletedSuccessfully)
             await room.ConfigureAwait(false);
         var read = await base.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
-        Follow(buffer.Span[..read]);
-        // What came before the packet that is wrong is passed on; the next read tells of it.
-        return read;
+        var good = Follow(buffer.Span[..read]);
+        // What came before the packet is good, and is passed on; of its header the library must not see enough to make room for it.
+        if (good == 0)
+            ThrowIfBroken();
+        return good;
     }
 
-    private void Follow(ReadOnlySpan<byte> bytes)
+    /// <returns>How many of the bytes may be passed on.</returns>
+    private int Follow(ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.IsEmpty && _broken is null)
+        var begin = 0;
+        for (var at = 0; at < bytes.Length; )
         {
-            if (_skip > 0)
+            if (_rest > 0)
             {
-                var skipped = (int)Math.Min(_skip, bytes.Length);
-                _skip -= skipped;
-                bytes = bytes[skipped..];
+                at += Skip(bytes[at..]);
             }
             else if (_shift < 0)
             {
-                // The packet's type and flags; its remaining length follows.
+                begin = at;
+                _type = bytes[at++] >> 4;
                 _shift = 0;
                 _length = 0;
-                bytes = bytes[1..];
             }
-            else
+            else if (!TakeLength(bytes[at++]))
             {
-                TakeLength(bytes[0]);
-                bytes = bytes[1..];
+                return begin;
             }
         }
+
+        return bytes.Length;
     }
 
-    private void TakeLength(byte digit)
+    private int Skip(ReadOnlySpan<byte> bytes)
+    {
+        if (_type != PubRel || _idBytes == 2)
+        {
+            var skipped = (int)Math.Min(_rest, bytes.Length);
+            _rest -= skipped;
+            return skipped;
+        }
+
+        _rest--;
+        _id = (_id << 8) | bytes[0];
+        if (++_idBytes == 2)
+            _intake.Released((ushort)_id);
+        return 1;
+    }
+
+    private bool TakeLength(byte digit)
     {
         _length |= (long)(digit & 0x7F) << _shift;
-        var isLast = (digit & 0x80) == 0;
-        if (!isLast && _shift >= 21)
-            _broken = Broken("announced a packet whose length is not valid MQTT, so the connection was closed");
-        if (!isLast)
+        _shift += 7;
+        if ((digit & 0x80) != 0)
         {
-            _shift += 7;
-            return;
+            if (_shift <= 21)
+                return true;
+            _broken =
+                "The broker announced a packet whose length is not valid MQTT, so the connection was closed: check the host and the port.";
+            return false;
         }
 
-        if (_length + 2 + (_shift / 7) > _maximum)
-            _broken = Broken(
-                $"sent a packet of {Quantity.FormatSize(_length)}, and mqtt.maximum_packet_size is {Quantity.FormatSize(_maximum)}: raise it to receive such messages"
-            );
+        if (1 + (_shift / 7) + _length > _maximum)
+        {
+            _broken =
+                $"The broker sent a packet of {Quantity.FormatSize(_length)}, and mqtt.maximum_packet_size is {Quantity.FormatSize(_maximum)}: raise it to receive such messages.";
+            return false;
+        }
+
         _shift = -1;
-        _skip = _length;
+        _rest = _length;
+        (_idBytes, _id) = (0, 0);
+        return true;
     }
 
-    private static IOException Broken(string what)
+    private void ThrowIfBroken()
     {
-        var failure = new TransportException(FailureKind.Lost, $"The broker {what}.");
-        return new IOException(failure.Message, failure);
+        if (_broken is { } what)
+            throw new IOException(what, new TransportException(FailureKind.Lost, what));
     }
 }

@@ -1,14 +1,17 @@
 namespace TraceMQ.Transport.Sessions;
 
 /// <summary>
-/// The only rule of retrying: the first retry comes at once, the next after half a second, and each further one after twice the time, up to
-/// 30 seconds; every delay is jittered by a fifth so that many clients of a restarted peer do not come back in step.
+/// The only rule of retrying: the first retry comes at once, the next after a quarter of a second, then less than a second apart for about
+/// half a minute, so that a peer that restarts is found within a second; after that each delay is twice the one before, up to 30 seconds.
+/// Every delay is jittered by a fifth so that many clients of a restarted peer do not come back in step.
 /// </summary>
 /// <param name="random">Where the jitter comes from; null for the shared source.</param>
 public sealed class ReconnectPolicy(Random? random = null)
 {
     private const double Jitter = 0.2;
-    private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(0.5);
+    private const int EagerRetries = 40;
+    private static readonly TimeSpan s_shortest = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan s_eager = TimeSpan.FromSeconds(0.75);
     private static readonly TimeSpan s_longest = TimeSpan.FromSeconds(30);
     private readonly Random _random = random ?? Random.Shared;
 
@@ -21,8 +24,12 @@ public sealed class ReconnectPolicy(Random? random = null)
     {
         if (failures <= 1)
             return TimeSpan.Zero;
-        var doublings = Math.Min(failures - 2, 16);
-        var delay = TimeSpan.FromTicks(Math.Min(s_shortest.Ticks << doublings, s_longest.Ticks));
+        var doublings = Math.Clamp(failures - EagerRetries, 0, 16);
+        var ticks =
+            failures <= EagerRetries
+                ? Math.Min(s_shortest.Ticks << (failures - 2), s_eager.Ticks)
+                : Math.Min(s_eager.Ticks << doublings, s_longest.Ticks);
+        var delay = TimeSpan.FromTicks(ticks);
         return delay * (1 - Jitter + (2 * Jitter * _random.NextDouble()));
     }
 }

@@ -1,0 +1,40 @@
+using TraceMQ.Tests.Contracts;
+using TraceMQ.Transport;
+using TraceMQ.Transport.Wire;
+
+namespace TraceMQ.Tests.Mqtt;
+
+/// <summary>Counts the packets of a kind that come in on a session.</summary>
+internal sealed class WireCount : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _counting;
+    private int _count;
+
+    public WireCount(ISession session, string kind) => _counting = CountAsync(session.Feature<IWireLog>()!, kind);
+
+    public int Count => Volatile.Read(ref _count);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _counting.WaitAsync(Surroundings.Patience);
+        _stop.Dispose();
+    }
+
+    private async Task CountAsync(IWireLog wire, string kind)
+    {
+        try
+        {
+            await foreach (var record in wire.ReadAsync(only: null, _stop.Token))
+            {
+                if (record.Direction == Direction.In && record.Kind == kind)
+                    Interlocked.Increment(ref _count);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The test is over.
+        }
+    }
+}
