@@ -104,7 +104,7 @@ public sealed class SessionSupervisorTests
         harness.Time.Advance(TimeSpan.FromSeconds(29));
         session.Lose(FailureKind.Lost, "too early");
         var early = await harness.NextAsync<SessionEvent.Waiting>();
-        Assert.Equal(2, early.Delay.TotalSeconds);
+        Assert.Equal(0.75, early.Delay.TotalSeconds);
         harness.Time.Advance(early.Delay);
 
         session = await harness.ConnectsAsync();

@@ -186,7 +186,8 @@ internal sealed class MqttSession : ISession
         Limits.ThrowIfExceeded(library);
         List(library, exchange, cancellationToken);
         return message.Options.Get(MqttSettings.TopicAlias)
-            ? await _questions.AskAsync(token => _publisher.PublishShortAsync(library, token), cancellationToken)
+            ? await _questions
+                .AskAsync(token => _publisher.PublishShortAsync(library, token), cancellationToken)
                 .ConfigureAwait(false)
             : await PublishAsync(library, cancellationToken).ConfigureAwait(false);
     }
