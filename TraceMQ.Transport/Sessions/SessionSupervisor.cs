@@ -20,17 +20,13 @@ public sealed class SessionSupervisor : IAsyncDisposable
     private readonly Channel<SessionEvent> _events = Channel.CreateUnbounded<SessionEvent>(
         new UnboundedChannelOptions { SingleReader = true }
     );
-    private readonly WantedSubscriptions _wanted = new();
-    private readonly CancellationTokenSource _stop = new();
-
-    // Held while subscriptions change or are made again, so that none is made twice or forgotten between two sessions.
     private readonly SemaphoreSlim _subscribing = new(1, 1);
+    private readonly SubscriptionKeeper _subscriptions;
+    private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lifetime = new();
-    private volatile LiveSession? _live;
     private volatile TaskCompletionSource? _retry;
     private volatile bool _isProfileReadOnly;
-    private volatile bool _isOver;
     private Task _running = Task.CompletedTask;
     private bool _isStarted;
     private bool _isDisposed;
@@ -58,6 +54,7 @@ public sealed class SessionSupervisor : IAsyncDisposable
         _options = options;
         _time = time;
         _log = log;
+        _subscriptions = new SubscriptionKeeper(Tell, _subscribing);
         _context = new SessionContext(inbox, new EventNotices(_events.Writer), time, log);
     }
 
@@ -65,13 +62,13 @@ public sealed class SessionSupervisor : IAsyncDisposable
     public Task Completion => _completion.Task;
 
     /// <summary>True while a session is live.</summary>
-    public bool IsConnected => _live is not null;
+    public bool IsConnected => _subscriptions.Live is not null;
 
     /// <summary>True where nothing may be published; known for certain once the profile was resolved.</summary>
     public bool IsReadOnly => _options.IsReadOnly || _isProfileReadOnly;
 
     /// <summary>What is wanted, be it subscribed at the moment or not. The profile's list comes in with the first attempt.</summary>
-    public IReadOnlyList<Subscription> Subscriptions => _wanted.Snapshot;
+    public IReadOnlyList<Subscription> Subscriptions => _subscriptions.Wanted;
 
     /// <summary>Begins with the first attempt. Once.</summary>
     public void Start()
@@ -91,62 +88,13 @@ public sealed class SessionSupervisor : IAsyncDisposable
 
     /// <summary>Subscribes now, or at the next connect where there is no connection. A refused subscription is not wanted any more.</summary>
     /// <exception cref="TransportException">The connection failed before the peer answered, or is over.</exception>
-    public async Task<SubscribeResult> SubscribeAsync(Subscription subscription, CancellationToken cancellationToken)
-    {
-        await _subscribing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            if (_isOver)
-                throw Over();
-            if (_live is not { } live)
-            {
-                _wanted.Put(subscription);
-                return new SubscribeResult(true, "remembered; it is made when the connection is up");
-            }
-
-            var result = await live.RunAsync(
-                    token => live.Session.SubscribeAsync(subscription, from: null, token),
-                    cancellationToken
-                )
-                .ConfigureAwait(false);
-            if (result.IsAccepted)
-                _wanted.Put(subscription);
-            Tell(new SessionEvent.Subscribed(subscription, result));
-            return result;
-        }
-        finally
-        {
-            _subscribing.Release();
-        }
-    }
+    public Task<SubscribeResult> SubscribeAsync(Subscription subscription, CancellationToken cancellationToken) =>
+        _subscriptions.SubscribeAsync(subscription, cancellationToken);
 
     /// <summary>Ends a subscription, and does not make it again.</summary>
     /// <exception cref="TransportException">The connection failed; the subscription is not made again all the same.</exception>
-    public async Task UnsubscribeAsync(Subscription subscription, CancellationToken cancellationToken)
-    {
-        await _subscribing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            _wanted.Remove(subscription);
-            if (_live is { } live)
-            {
-                await live.RunAsync(
-                        async token =>
-                        {
-                            await live.Session.UnsubscribeAsync(subscription, token).ConfigureAwait(false);
-                            return true;
-                        },
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false);
-            }
-        }
-        finally
-        {
-            Tell(new SessionEvent.Unsubscribed(subscription));
-            _subscribing.Release();
-        }
-    }
+    public Task UnsubscribeAsync(Subscription subscription, CancellationToken cancellationToken) =>
+        _subscriptions.UnsubscribeAsync(subscription, cancellationToken);
 
     /// <summary>Sends a message and waits for the peer's answer.</summary>
     /// <exception cref="TransportException">The profile is read-only, there is no connection, or it failed.</exception>
@@ -159,7 +107,7 @@ public sealed class SessionSupervisor : IAsyncDisposable
         }
         catch (ObjectDisposedException)
         {
-            throw NotNow();
+            throw SupervisorFailures.NotNow();
         }
     }
 
@@ -182,7 +130,7 @@ public sealed class SessionSupervisor : IAsyncDisposable
 
     /// <summary>What the live session has beyond the others; null without one.</summary>
     public T? Feature<T>()
-        where T : class => _live?.Session.Feature<T>();
+        where T : class => _subscriptions.Live?.Session.Feature<T>();
 
     /// <summary>Ends the connection and waits until nothing of it is left. Not from inside the report.</summary>
     public async ValueTask DisposeAsync()
@@ -197,7 +145,7 @@ public sealed class SessionSupervisor : IAsyncDisposable
         if (isFirst)
             await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
-        _isOver = true;
+        _subscriptions.End();
         _completion.TrySetResult();
         if (isFirst)
             _stop.Dispose();
@@ -231,7 +179,7 @@ public sealed class SessionSupervisor : IAsyncDisposable
         }
         finally
         {
-            _isOver = true;
+            _subscriptions.End();
             Tell(new SessionEvent.Ended(_stop.IsCancellationRequested ? null : reason));
             _events.Writer.TryComplete();
         }
@@ -302,9 +250,9 @@ public sealed class SessionSupervisor : IAsyncDisposable
             }
             finally
             {
-                _live = null;
+                _subscriptions.Leave();
                 await live.EndAsync().ConfigureAwait(false);
-                _wanted.NotePositions(session);
+                _subscriptions.NotePositions(session);
             }
 
             failure = new TransportException(FailureKind.Lost, "The connection ended.");
@@ -316,7 +264,7 @@ public sealed class SessionSupervisor : IAsyncDisposable
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             _log.LogError(exception, "Unexpected failure of a {Protocol} connection", _transport.Protocol);
-            failure = Unexpected(exception);
+            failure = SupervisorFailures.Unexpected(_transport.Protocol, exception);
         }
 
         return (failure, connectedAt is { } since ? _time.GetElapsedTime(since) : null);
@@ -328,7 +276,7 @@ public sealed class SessionSupervisor : IAsyncDisposable
         if (_options.IsReadOnly)
             profile = profile with { Values = profile.Values.With(CommonSettings.ReadOnly, true) };
         _isProfileReadOnly = profile.IsReadOnly;
-        _wanted.TakeFrom(profile);
+        _subscriptions.TakeFrom(profile);
         return profile;
     }
 
@@ -339,7 +287,7 @@ public sealed class SessionSupervisor : IAsyncDisposable
 
     private async Task ServeAsync(LiveSession live, CancellationToken cancellationToken)
     {
-        var subscribing = live.KeepAsync(ResubscribeAsync(live, cancellationToken));
+        var subscribing = live.KeepAsync(_subscriptions.BeginAsync(live, cancellationToken));
         var first = await Task.WhenAny(live.Session.Completion, subscribing)
             .WaitAsync(cancellationToken)
             .ConfigureAwait(false);
@@ -348,61 +296,11 @@ public sealed class SessionSupervisor : IAsyncDisposable
         await live.Session.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task ResubscribeAsync(LiveSession live, CancellationToken cancellationToken)
-    {
-        await _subscribing.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            // The session becomes visible only here: a subscription asked for earlier is in the list, a later one waits for its turn.
-            _live = live;
-            Tell(new SessionEvent.Connected(live.Session.Capabilities, live.Session.Facts));
-            if (!live.Session.Capabilities.HasFlag(Capabilities.Subscribe))
-                return;
-            foreach (var subscription in _wanted.Snapshot)
-            {
-                var from = _wanted.PositionOf(subscription);
-                var result = await live.RunAsync(
-                        token => live.Session.SubscribeAsync(subscription, from, token),
-                        cancellationToken
-                    )
-                    .ConfigureAwait(false);
-                Tell(new SessionEvent.Subscribed(subscription, result));
-            }
-        }
-        finally
-        {
-            _subscribing.Release();
-        }
-    }
-
     private LiveSession ToSend()
     {
         if (IsReadOnly)
-            throw new TransportException(
-                FailureKind.Configuration,
-                "This connection is read-only, so nothing was sent; set read_only = false in its profile, or leave out --read-only, to publish."
-            );
-        return _live ?? throw (_isOver ? Over() : NotNow());
+            throw SupervisorFailures.ReadOnly();
+        return _subscriptions.Live
+            ?? throw (_subscriptions.IsOver ? SupervisorFailures.Over() : SupervisorFailures.NotNow());
     }
-
-    private static TransportException NotNow() =>
-        new(
-            FailureKind.Lost,
-            "There is no connection at the moment, so nothing was sent; send it again when it is back."
-        );
-
-    private static TransportException Over() => new(FailureKind.Lost, "The connection is over; connect again first.");
-
-    private TransportException Unexpected(Exception exception) =>
-        exception is OperationCanceledException or TimeoutException
-            ? new TransportException(
-                FailureKind.TimedOut,
-                "The peer did not answer in time; check the address and that the peer is running.",
-                exception
-            )
-            : new TransportException(
-                FailureKind.Lost,
-                $"An unexpected error ended the {_transport.Protocol} connection ({exception.GetType().Name}); the log has the details.",
-                exception
-            );
 }

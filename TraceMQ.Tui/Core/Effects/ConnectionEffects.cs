@@ -16,6 +16,7 @@ internal sealed class ConnectionEffects : IAsyncDisposable
     private readonly Action<AppEvent> _post;
     private readonly TimeProvider _time;
     private readonly ILoggerFactory _logs;
+    private bool _isDisposed;
 
     public ConnectionEffects(ReferenceResolver resolver, Action<AppEvent> post, TimeProvider time, ILoggerFactory logs)
     {
@@ -41,6 +42,9 @@ internal sealed class ConnectionEffects : IAsyncDisposable
         if (_live.TryRemove(connect.Source, out var ended))
             await ended.DisposeAsync().ConfigureAwait(false);
         _live[connect.Source] = supervisor;
+        // Looked at after it was added: either the end of the program sees it in the list, or it is seen here that the end has come.
+        if (Volatile.Read(ref _isDisposed))
+            return;
         supervisor.Start();
     }
 
@@ -129,6 +133,7 @@ internal sealed class ConnectionEffects : IAsyncDisposable
     /// <summary>Ends every connection.</summary>
     public async ValueTask DisposeAsync()
     {
+        Volatile.Write(ref _isDisposed, true);
         var ending = _live.Values.Select(supervisor => supervisor.DisposeAsync().AsTask()).ToArray();
         _live.Clear();
         await Task.WhenAll(ending).ConfigureAwait(false);
