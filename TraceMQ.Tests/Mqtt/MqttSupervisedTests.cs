@@ -74,6 +74,29 @@ public sealed class MqttSupervisedTests
         Assert.Equal(FailureKind.Credentials, ended.Reason?.Kind);
     }
 
+    [Theory]
+    [InlineData("mqtt.will.topic", "gone")]
+    [InlineData("mqtt.session_expiry", "1h")]
+    public async Task What_would_leave_something_behind_is_not_connected_read_only(string key, string value)
+    {
+        await using var broker = await Mosquitto.StartAsync();
+        await using var supervisor = new SessionSupervisor(
+            MqttProfiles.Transport,
+            _ => Task.FromResult(MqttProfiles.Of(broker.Port, (key, value))),
+            new Surroundings().Inbox,
+            happened => _events.Writer.TryWrite(happened),
+            new SupervisorOptions { IsReadOnly = true },
+            TimeProvider.System,
+            new RecordingLog()
+        );
+        supervisor.Start();
+
+        var ended = await UntilAsync<SessionEvent.Ended>();
+
+        Assert.Equal(FailureKind.Configuration, ended.Reason?.Kind);
+        Assert.Contains(key, ended.Reason!.Message, StringComparison.Ordinal);
+    }
+
     private SessionSupervisor Supervise(int port, Surroundings surroundings, params (string, string)[] values)
     {
         var supervisor = new SessionSupervisor(

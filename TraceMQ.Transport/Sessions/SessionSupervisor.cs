@@ -273,11 +273,23 @@ public sealed class SessionSupervisor : IAsyncDisposable
     private async Task<Profile> ResolveAsync(CancellationToken cancellationToken)
     {
         var profile = await _resolve(cancellationToken).ConfigureAwait(false);
-        if (_options.IsReadOnly)
-            profile = profile with { Values = profile.Values.With(CommonSettings.ReadOnly, true) };
+        if (_options.IsReadOnly && !profile.IsReadOnly)
+            profile = MadeReadOnly(profile);
         _isProfileReadOnly = profile.IsReadOnly;
         _subscriptions.TakeFrom(profile);
         return profile;
+    }
+
+    /// <summary>The profile as a read-only one, where it can be one: a will or a kept session would be left behind.</summary>
+    private Profile MadeReadOnly(Profile profile)
+    {
+        var changed = profile with { Values = profile.Values.With(CommonSettings.ReadOnly, true) };
+        return _transport.Check(changed).FirstOrDefault() is { } problem
+            ? throw new TransportException(
+                FailureKind.Configuration,
+                $"This profile cannot be connected with --read-only: {problem.Key}: {problem.Sentence}."
+            )
+            : changed;
     }
 
     private Task<ISession> OpenAsync(Profile profile, CancellationToken cancellationToken) =>
