@@ -7,6 +7,32 @@ public sealed class InboxTests
     private static readonly DateTimeOffset s_time = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
+    public async Task A_message_that_must_not_be_dropped_is_taken_when_the_reader_has_it()
+    {
+        var inbox = new Inbox(10, 10_000, () => { });
+
+        var taken = await inbox.WriteAsync(Text("kept"), CancellationToken.None);
+        Assert.False(taken.IsCompleted);
+        inbox.Drain([], 1);
+
+        await taken.WaitAsync(TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task An_inbox_without_a_reader_makes_nobody_wait_and_takes_nothing()
+    {
+        var inbox = Inbox.Discarding();
+
+        var taken = await inbox.WriteAsync(Text("1"), CancellationToken.None);
+        await inbox.WriteAsync(Text("2"), CancellationToken.None);
+
+        Assert.True(inbox.TryPost(Text("3")));
+        Assert.False(taken.IsCompleted);
+        Assert.Equal(3, inbox.Received);
+        Assert.Equal(0, inbox.Dropped);
+    }
+
+    [Fact]
     public void A_full_inbox_drops_the_oldest_message_and_counts_it()
     {
         var inbox = new Inbox(capacity: 2, byteCapacity: 1 << 20, () => { });

@@ -6,7 +6,10 @@ namespace TraceMQ.Transport;
 /// </summary>
 public sealed class Inbox
 {
+    private static readonly Task s_never = new TaskCompletionSource().Task;
+
     private readonly Lock _lock = new();
+    private readonly bool _isDiscarding;
     private readonly Queue<Entry> _droppable = new();
     private readonly Queue<Entry> _kept = new();
     private readonly Queue<TaskCompletionSource> _writers = new();
@@ -31,6 +34,12 @@ public sealed class Inbox
         _waiting = waiting;
     }
 
+    private Inbox()
+        : this(1, 1, () => { }) => _isDiscarding = true;
+
+    /// <summary>An inbox without a reader, for a command that only sends: it keeps nothing, makes nobody wait, and acknowledges nothing.</summary>
+    public static Inbox Discarding() => new();
+
     /// <summary>Messages that came, the dropped ones included.</summary>
     public long Received => Interlocked.Read(ref _received);
 
@@ -41,6 +50,12 @@ public sealed class Inbox
     /// <returns>False where a message, this one or an older one, was dropped for it.</returns>
     public bool TryPost(Message message)
     {
+        if (_isDiscarding)
+        {
+            Interlocked.Increment(ref _received);
+            return true;
+        }
+
         bool announce;
         var lost = 0;
         lock (_lock)
@@ -66,8 +81,16 @@ public sealed class Inbox
     }
 
     /// <summary>Adds a message that must not be dropped; waits while there is no room.</summary>
-    public async ValueTask WriteAsync(Message message, CancellationToken cancellationToken)
+    /// <returns>Ends when the reader has taken the message: only then may it be acknowledged to the peer.</returns>
+    public async ValueTask<Task> WriteAsync(Message message, CancellationToken cancellationToken)
     {
+        if (_isDiscarding)
+        {
+            Interlocked.Increment(ref _received);
+            return s_never;
+        }
+
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var isCounted = false;
         while (true)
         {
@@ -80,7 +103,7 @@ public sealed class Inbox
                 isCounted = true;
                 if (!IsFull(message.Cost))
                 {
-                    Add(_kept, message);
+                    Add(_kept, message, taken);
                     announce = Announce();
                     room = null!;
                 }
@@ -95,7 +118,7 @@ public sealed class Inbox
             if (announce)
                 _waiting();
             if (room is null)
-                return;
+                return taken.Task;
             await room.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
@@ -112,6 +135,7 @@ public sealed class Inbox
             {
                 _bytes -= entry.Cost;
                 into.Add(entry.Message);
+                entry.Taken?.TrySetResult();
             }
 
             isMore = _droppable.Count + _kept.Count > 0;
@@ -132,10 +156,10 @@ public sealed class Inbox
     private bool IsFull(int cost) =>
         _droppable.Count + _kept.Count >= _capacity || (_bytes > 0 && _bytes + cost > _byteCapacity);
 
-    private void Add(Queue<Entry> queue, Message message)
+    private void Add(Queue<Entry> queue, Message message, TaskCompletionSource? taken = null)
     {
         var cost = message.Cost;
-        queue.Enqueue(new Entry(_sequence++, cost, message));
+        queue.Enqueue(new Entry(_sequence++, cost, message, taken));
         _bytes += cost;
     }
 
@@ -155,5 +179,5 @@ public sealed class Inbox
         return true;
     }
 
-    private readonly record struct Entry(long Sequence, int Cost, Message Message);
+    private readonly record struct Entry(long Sequence, int Cost, Message Message, TaskCompletionSource? Taken);
 }

@@ -35,11 +35,11 @@ public sealed class MqttFlowTests
                 MqttSessionTests.Message("flow", i.ToString(CultureInfo.InvariantCulture), ("qos", qos)),
                 CancellationToken.None
             );
-        await Surroundings.UntilAsync(() => wire.Count >= Room + window, "the window is full");
+        await Surroundings.UntilAsync(() => wire.Count >= window, "the window is full");
         // The broker answers in order: what it wanted to send before this answer is here.
         await session.UnsubscribeAsync(new Subscription("nothing"), CancellationToken.None);
 
-        Assert.InRange(wire.Count, Room + window, Room + Most);
+        Assert.InRange(wire.Count, window, Most);
         for (var i = 0; i < Sent; i++)
             Assert.Equal(
                 i.ToString(CultureInfo.InvariantCulture),

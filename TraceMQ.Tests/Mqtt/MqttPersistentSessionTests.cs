@@ -44,6 +44,9 @@ public sealed class MqttPersistentSessionTests
         await MosquittoSub.PublishAsync(broker.Port, Topic, "taken");
         await MosquittoSub.PublishAsync(broker.Port, Topic, "waiting");
         await Surroundings.UntilAsync(() => wire.Count == 2, "both are here");
+        await using var acknowledged = new WireCount(first, "PUBACK", Direction.Out);
+        Assert.Equal("taken", MqttSessionTests.Text(await full.NextInAsync(Topic)));
+        await Surroundings.UntilAsync(() => acknowledged.Count == 1, "the first is acknowledged");
 
         proxy.Cut();
         await Assert.ThrowsAsync<TransportException>(() => first.Completion.WaitAsync(Surroundings.Patience));
@@ -59,6 +62,31 @@ public sealed class MqttPersistentSessionTests
         var fresh = await after.NextInAsync(Topic);
         Assert.Equal("new", MqttSessionTests.Text(fresh));
         Assert.Null(fresh.Details.Find("duplicate"));
+    }
+
+    [Theory]
+    [InlineData("3.1.1")]
+    [InlineData("5.0")]
+    public async Task What_nobody_took_from_the_inbox_comes_again_and_what_was_taken_does_not(string version)
+    {
+        const int Sent = 50;
+        await using var broker = await Mosquitto.StartAsync();
+        var surroundings = new Surroundings();
+        var first = await ConnectAsync(broker.Port, surroundings, version);
+        await first.SubscribeAsync(MqttSessionTests.Subscription(Topic, ("qos", 1L)), null, CancellationToken.None);
+        for (var i = 0; i < Sent; i++)
+            await first.PublishAsync(MqttSessionTests.Message(Topic, $"{i}", ("qos", 1)), CancellationToken.None);
+        await Surroundings.UntilAsync(() => surroundings.Inbox.Received >= Sent + 10, "several have come");
+        var taken = new List<Message>();
+        while (taken.Count(message => message.Direction == Direction.In) < 3)
+            surroundings.Inbox.Drain(taken, 1);
+        await first.DisposeAsync();
+
+        var after = new Surroundings();
+        await using var second = await ConnectAsync(broker.Port, after, version);
+
+        for (var i = 3; i < Sent; i++)
+            Assert.Equal($"{i}", MqttSessionTests.Text(await after.NextInAsync(Topic)));
     }
 
     [Theory]

@@ -21,6 +21,8 @@ public sealed class MqttProfileTests
     [InlineData("subscribe", "mode=server", "subscribe=a")]
     [InlineData("auth.username", "mode=server", "auth.password=s3cret")]
     [InlineData("tls.ca_file", "tls.ca_file=ca.pem")]
+    [InlineData("production", "production=${env:PROD}")]
+    [InlineData("read_only", "read_only=${env:RO}")]
     [InlineData("mqtt.will.qos", "mqtt.will.qos=1")]
     [InlineData("mqtt.will.topic", "mqtt.will.topic=a/#")]
     [InlineData("mqtt.will.topic", "mqtt.will.topic=gone", "read_only=true")]

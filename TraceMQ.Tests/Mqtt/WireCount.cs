@@ -11,7 +11,8 @@ internal sealed class WireCount : IAsyncDisposable
     private readonly Task _counting;
     private int _count;
 
-    public WireCount(ISession session, string kind) => _counting = CountAsync(session.Feature<IWireLog>()!, kind);
+    public WireCount(ISession session, string kind, Direction direction = Direction.In) =>
+        _counting = CountAsync(session.Feature<IWireLog>()!, kind, direction);
 
     public int Count => Volatile.Read(ref _count);
 
@@ -22,13 +23,13 @@ internal sealed class WireCount : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task CountAsync(IWireLog wire, string kind)
+    private async Task CountAsync(IWireLog wire, string kind, Direction direction)
     {
         try
         {
             await foreach (var record in wire.ReadAsync(only: null, _stop.Token))
             {
-                if (record.Direction == Direction.In && record.Kind == kind)
+                if (record.Direction == direction && record.Kind == kind)
                     Interlocked.Increment(ref _count);
             }
         }

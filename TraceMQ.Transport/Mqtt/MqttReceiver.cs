@@ -6,7 +6,7 @@ namespace TraceMQ.Transport.Mqtt;
 
 /// <summary>
 /// Passes received messages to the inbox. Those of QoS 0 go at once and may be dropped there. Those of QoS 1 and 2 wait for room and are
-/// acknowledged after that; one of QoS 2 that the broker sends again before it has released it is acknowledged and not shown again. How much
+/// acknowledged once they were taken from it; one of QoS 2 that the broker sends again before it has released it is acknowledged and not shown again. How much
 /// can wait here is bounded twice: by the number of packet identifiers, beyond which the connection ends, and by bytes, beyond which nothing
 /// more is read from the broker.
 /// </summary>
@@ -18,6 +18,8 @@ internal sealed class MqttReceiver : IAsyncDisposable
     // As many as there are packet identifiers. The receive maximum would be less, but mosquitto sends more than it now and then.
     private const int MostWaiting = ushort.MaxValue;
 
+    private static readonly TimeSpan s_settling = TimeSpan.FromSeconds(1);
+
     private readonly SessionContext _context;
     private readonly MqttReplies _replies;
     private readonly CancellationTokenSource _stop = new();
@@ -28,8 +30,13 @@ internal sealed class MqttReceiver : IAsyncDisposable
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<BrokenRule> _broken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lock = new();
+    private readonly Channel<Delivered> _delivered = Channel.CreateUnbounded<Delivered>(
+        new UnboundedChannelOptions { SingleReader = true }
+    );
     private readonly Task _pump;
+    private readonly Task _acknowledging;
     private TaskCompletionSource? _room;
+    private volatile Delivered? _next;
     private long _waitingBytes;
     private int _waiting;
     private int _isDisposed;
@@ -40,6 +47,7 @@ internal sealed class MqttReceiver : IAsyncDisposable
         _replies = replies;
         _memory = context.Memory.Get(static () => new MqttMemory());
         _pump = PumpAsync();
+        _acknowledging = AcknowledgeTakenAsync();
     }
 
     /// <summary>A rule of MQTT that the broker broke.</summary>
@@ -75,7 +83,7 @@ internal sealed class MqttReceiver : IAsyncDisposable
         received.AutoAcknowledge = false;
         lock (_lock)
         {
-            if (++_waiting > MostWaiting)
+            if (Interlocked.Increment(ref _waiting) > MostWaiting)
             {
                 _broken.TrySetResult(
                     new BrokenRule(
@@ -105,13 +113,21 @@ internal sealed class MqttReceiver : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits a moment until what was taken is acknowledged too, so that it does not come again with the next connection.</summary>
+    public async Task SettleAsync()
+    {
+        var started = _context.Time.GetTimestamp();
+        while (IsTakenUnacknowledged() && _context.Time.GetElapsedTime(started) < s_settling)
+            await Task.Delay(s_settling / 100, _context.Time).ConfigureAwait(false);
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
         _acknowledged.Writer.TryComplete();
         await _stop.CancelAsync().ConfigureAwait(false);
-        await _pump.ConfigureAwait(false);
+        await Task.WhenAll(_pump, _acknowledging).ConfigureAwait(false);
         _stop.Dispose();
     }
 
@@ -123,9 +139,13 @@ internal sealed class MqttReceiver : IAsyncDisposable
             await _started.Task.WaitAsync(stop).ConfigureAwait(false);
             await foreach (var (received, message) in _acknowledged.Reader.ReadAllAsync(stop).ConfigureAwait(false))
             {
-                await DeliverAsync(received, message, stop).ConfigureAwait(false);
+                var taken = await DeliverAsync(received, message, stop).ConfigureAwait(false);
                 Release(message.Cost);
-                await AcknowledgeAsync(received, stop).ConfigureAwait(false);
+                // The answer to a request was taken by whoever asked, be the inbox read or not.
+                if (message.Exchange is not null)
+                    await AcknowledgeAsync(received, stop).ConfigureAwait(false);
+                else
+                    _delivered.Writer.TryWrite(new Delivered(received, taken));
             }
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
@@ -134,7 +154,32 @@ internal sealed class MqttReceiver : IAsyncDisposable
         }
     }
 
-    private async ValueTask DeliverAsync(
+    /// <summary>Acknowledges what was taken from the inbox, in the order in which it came (MQTT 5.0, 4.6).</summary>
+    private async Task AcknowledgeTakenAsync()
+    {
+        var stop = _stop.Token;
+        try
+        {
+            await foreach (var delivered in _delivered.Reader.ReadAllAsync(stop).ConfigureAwait(false))
+            {
+                _next = delivered;
+                await delivered.Taken.WaitAsync(stop).ConfigureAwait(false);
+                await AcknowledgeAsync(delivered.Received, stop).ConfigureAwait(false);
+                _next = null;
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Not acknowledged: a broker that keeps the session sends them again.
+        }
+    }
+
+    private bool IsTakenUnacknowledged() =>
+        _next is { Taken.IsCompleted: true }
+        || (_next is null && _delivered.Reader.TryPeek(out var head) && head.Taken.IsCompleted);
+
+    /// <returns>Ends when the message was taken.</returns>
+    private async ValueTask<Task> DeliverAsync(
         MqttApplicationMessageReceivedEventArgs received,
         Message message,
         CancellationToken cancellationToken
@@ -143,19 +188,18 @@ internal sealed class MqttReceiver : IAsyncDisposable
         var isExactlyOnce = received.ApplicationMessage.QualityOfServiceLevel == MqttQualityOfServiceLevel.ExactlyOnce;
         // One that the broker sends as new is shown though its number is not free: better twice than never.
         if (isExactlyOnce && received.ApplicationMessage.Dup && _memory.IsUnreleased(received.PacketIdentifier))
-            return;
-        await _context.Inbox.WriteAsync(message, cancellationToken).ConfigureAwait(false);
+            return Task.CompletedTask;
+        var taken = await _context.Inbox.WriteAsync(message, cancellationToken).ConfigureAwait(false);
         if (isExactlyOnce)
             _memory.Delivered(received.PacketIdentifier);
+        return taken;
     }
 
-    // Before the acknowledgement goes out: the broker may answer it with the next message at once.
     private void Release(long bytes)
     {
         TaskCompletionSource? room = null;
         lock (_lock)
         {
-            _waiting--;
             _waitingBytes -= bytes;
             if (_waitingBytes < MaximumWaitingBytes)
                 (room, _room) = (_room, null);
@@ -164,11 +208,13 @@ internal sealed class MqttReceiver : IAsyncDisposable
         room?.TrySetResult();
     }
 
-    private static async Task AcknowledgeAsync(
+    private async Task AcknowledgeAsync(
         MqttApplicationMessageReceivedEventArgs received,
         CancellationToken cancellationToken
     )
     {
+        // Before the acknowledgement goes out: the broker may answer it with the next message at once.
+        Interlocked.Decrement(ref _waiting);
         try
         {
             await received.AcknowledgeAsync(cancellationToken).ConfigureAwait(false);
@@ -193,6 +239,8 @@ internal sealed class MqttReceiver : IAsyncDisposable
         request?.Add(received);
         return received;
     }
+
+    private sealed record Delivered(MqttApplicationMessageReceivedEventArgs Received, Task Taken);
 
     private readonly record struct Waiting(MqttApplicationMessageReceivedEventArgs Received, Message Message);
 }

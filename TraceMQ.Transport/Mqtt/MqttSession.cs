@@ -121,6 +121,8 @@ internal sealed class MqttSession : ISession
     public async ValueTask DisposeAsync()
     {
         _wireLog.Dispose();
+        if (!Completion.IsCompleted)
+            await _receiver.SettleAsync().ConfigureAwait(false);
         await _link.DisposeAsync().ConfigureAwait(false);
         await _watching.ConfigureAwait(false);
         await _receiver.DisposeAsync().ConfigureAwait(false);

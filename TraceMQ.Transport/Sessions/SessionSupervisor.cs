@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using TraceMQ.Transport.Browsing;
 using TraceMQ.Transport.Settings;
 
 namespace TraceMQ.Transport.Sessions;
@@ -126,6 +127,16 @@ public sealed class SessionSupervisor : IAsyncDisposable
                 $"{_transport.Protocol} has no requests that are answered: publish instead."
             );
         return requests.RequestAsync(message, options, cancellationToken);
+    }
+
+    /// <summary>Does what was planned on a node of the peer.</summary>
+    /// <exception cref="TransportException">It changes the peer and the profile is read-only, there is no connection, or it failed.</exception>
+    public Task<ActionResult> RunAsync(ActionPlan plan, CancellationToken cancellationToken)
+    {
+        if (plan.Call.Action.IsChange && IsReadOnly)
+            throw SupervisorFailures.ReadOnly();
+        var browsable = Feature<IBrowsable>() ?? throw SupervisorFailures.NotNow();
+        return browsable.RunAsync(plan, cancellationToken);
     }
 
     /// <summary>What the live session has beyond the others; null without one.</summary>

@@ -79,6 +79,10 @@ public static class CommonSettings
             IsRequired = true,
         };
 
+    /// <summary>What guards and lists a profile before it is connected, and so cannot hold references.</summary>
+    public static IReadOnlyList<Setting> KnownBeforeConnecting { get; } =
+    [Group, Color, Mode, Production, ReadOnly, AutoConnect, Memory];
+
     /// <summary>What is subscribed after connecting, in the terms of a protocol.</summary>
     public static Setting<IReadOnlyList<Subscription>> Subscribe(ITransport transport) =>
         Setting.Subscriptions(

@@ -38,6 +38,10 @@ public static class ProfileReader
             var setting = settings.FirstOrDefault(candidate => candidate.Key == key);
             if (setting is null)
                 problems.Add(new SettingProblem(key, UnknownKey(key, settings, transport)));
+            else if (value.HasReference && CommonSettings.KnownBeforeConnecting.Contains(setting))
+                problems.Add(
+                    new SettingProblem(key, "write the value itself: it has to be known before references are resolved")
+                );
             else if (skipReferences && value.HasReference)
                 isPartial |= CheckReferences(key, value, problems);
             else if (setting.TryParse(value, out var parsed, out var problem))

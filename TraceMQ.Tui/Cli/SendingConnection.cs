@@ -8,8 +8,7 @@ namespace TraceMQ.Tui.Cli;
 /// <summary>A connection of a command that sends: it is made once, and its loss ends the command.</summary>
 internal sealed class SendingConnection : IAsyncDisposable
 {
-    // What is sent comes back into the inbox, where nobody looks: one place is enough.
-    private readonly Inbox _inbox = new(1, 1, () => { });
+    private readonly Inbox _inbox = Inbox.Discarding();
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CliHost _host;
 

@@ -213,14 +213,7 @@ internal static class MessageCommands
             Keys = "Ctrl+X",
             Help = "empty the list and forget the kept messages",
             Scopes = Scopes.Main,
-            Run = state => new Transition(
-                state with
-                {
-                    Messages = state.Messages with { SelectedId = 0, Marks = [], IsFollowing = true },
-                    Inspector = new InspectorState(),
-                },
-                [new Effect.ClearLog()]
-            ),
+            Run = MessagesUpdate.Clear,
         },
     ];
 

@@ -45,7 +45,7 @@ internal sealed class BrowseEffects
     /// <summary>Does what was planned.</summary>
     public async Task RunAsync(Effect.RunAction run, CancellationToken cancellationToken)
     {
-        var result = await Browsable(run.Source).RunAsync(run.Plan, cancellationToken).ConfigureAwait(false);
+        var result = await _connections.RunAsync(run.Source, run.Plan, cancellationToken).ConfigureAwait(false);
         _post(new AppEvent.Told(result.IsDone ? StatusLevel.Good : StatusLevel.Error, result.Text));
         _post(new BrowseActed());
     }

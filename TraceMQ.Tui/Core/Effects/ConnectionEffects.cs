@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using TraceMQ.Transport;
+using TraceMQ.Transport.Browsing;
 using TraceMQ.Transport.Sessions;
 using TraceMQ.Transport.Settings;
 using TraceMQ.Tui.Profiles;
@@ -109,6 +110,10 @@ internal sealed class ConnectionEffects : IAsyncDisposable
                 new Screens.Publish.RequestAnswered(request.Ticket, request.Message.Topic, outcome, _time.GetUtcNow())
             );
     }
+
+    /// <summary>Does what was planned on a node of a peer.</summary>
+    public Task<ActionResult> RunAsync(int source, ActionPlan plan, CancellationToken cancellationToken) =>
+        Of(source).RunAsync(plan, cancellationToken);
 
     /// <summary>Tries a profile step by step.</summary>
     public async Task TestAsync(Effect.TestProfile test, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TraceMQ.Transport;
 using TraceMQ.Tui.Core;
 using TraceMQ.Tui.Terminal;
 
@@ -15,6 +16,7 @@ internal sealed class TerminalActions : ITerminalActions
     private TerminalApp? _terminal;
     private UiPump? _pump;
     private Action? _between;
+    private int _isLent;
 
     public TerminalActions(Func<string, string?> environment, string stateFolder)
     {
@@ -57,7 +59,7 @@ internal sealed class TerminalActions : ITerminalActions
         {
             var path = Path.Combine(folder.FullName, "payload" + extension);
             await File.WriteAllTextAsync(path, text, cancellationToken);
-            var code = await BetweenAsync(() => RunEditor(editor, path));
+            var code = await BetweenAsync(() => RunEditor(editor, path), cancellationToken);
             return code == 0
                 ? await File.ReadAllTextAsync(path, cancellationToken)
                 : throw new InvalidOperationException(
@@ -73,6 +75,8 @@ internal sealed class TerminalActions : ITerminalActions
     /// <inheritdoc/>
     public void Suspend()
     {
+        if (Volatile.Read(ref _isLent) != 0)
+            return;
         _between = () => ProcessSignals.Stop();
         End();
     }
@@ -90,12 +94,23 @@ internal sealed class TerminalActions : ITerminalActions
         End();
     }
 
-    private async Task<int> BetweenAsync(Func<int> run)
+    /// <summary>Runs something that has the terminal for itself; one at a time.</summary>
+    /// <exception cref="TransportException">Something else has it.</exception>
+    private async Task<int> BetweenAsync(Func<int> run, CancellationToken cancellationToken)
     {
+        if (Interlocked.Exchange(ref _isLent, 1) != 0)
+            throw new TransportException(FailureKind.Configuration, "The editor is open already.");
         var done = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _between = () => done.SetResult(run());
-        End();
-        return await done.Task;
+        _between = () => done.TrySetResult(run());
+        try
+        {
+            End();
+            return await done.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            Volatile.Write(ref _isLent, 0);
+        }
     }
 
     private void End() => OnThread(terminal => terminal.App.RequestStop());

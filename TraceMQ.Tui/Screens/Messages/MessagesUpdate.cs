@@ -169,6 +169,20 @@ internal static class MessagesUpdate
             [.. state.Messages.Marks.Select(id => (Effect)new Effect.Pin(id, IsPinned: false))]
         );
 
+    /// <summary>Empties the list and forgets the kept messages, the marked ones too.</summary>
+    public static Transition Clear(AppState state)
+    {
+        var unmarked = ClearMarks(state);
+        return new Transition(
+            unmarked.State with
+            {
+                Messages = unmarked.State.Messages with { SelectedId = 0, IsFollowing = true },
+                Inspector = new Inspector.InspectorState(),
+            },
+            [.. unmarked.Effects, new Effect.ClearLog()]
+        );
+    }
+
     /// <summary>Why nothing can be done with a selected message.</summary>
     public static string? WhyNone(AppState state) =>
         state.Messages.SelectedId == 0 || state.IsAllHidden ? "no message is selected" : null;
