@@ -66,7 +66,7 @@ internal static class MqttDetails
         "Which subscriptions it matched (MQTT 5.0, 3.3.2.3.8)."
     );
     private static readonly DetailField s_roundTrip = new(
-        "rtt_ms",
+        IRequests.RoundTripKey,
         "round trip",
         DetailKind.Number,
         "Milliseconds from our request to this response."

@@ -93,12 +93,11 @@ internal sealed class ConnectionEffects : IAsyncDisposable
     public async Task RequestAsync(Effect.Request request, CancellationToken cancellationToken)
     {
         var count = 0;
-        var started = _time.GetTimestamp();
         try
         {
             var responses = Of(request.Source).RequestAsync(request.Message, request.Options, cancellationToken);
             await foreach (var response in responses.ConfigureAwait(false))
-                Tell(new Screens.Publish.RequestOutcome.Response(++count, _time.GetElapsedTime(started), response));
+                Tell(new Screens.Publish.RequestOutcome.Response(++count, response));
         }
         catch (TransportException failure)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TraceMQ.Transport;
 using TraceMQ.Tui.Core;
 using TraceMQ.Tui.Text;
 
@@ -30,7 +31,7 @@ internal sealed record RequestAnswered(long Ticket, string Topic, RequestOutcome
     private static string Words(RequestOutcome.Response response)
     {
         var name = response.Number == 1 ? "reply" : $"reply {response.Number}";
-        var elapsed = response.Elapsed.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture);
-        return $"{name} after {elapsed} ms: {SafeText.Line(response.Message.Payload.Span, PreviewLength)}";
+        var elapsed = response.Message.Details.Find(IRequests.RoundTripKey) is { } time ? $" after {time} ms" : "";
+        return $"{name}{elapsed}: {SafeText.Line(response.Message.Payload.Span, PreviewLength)}";
     }
 }

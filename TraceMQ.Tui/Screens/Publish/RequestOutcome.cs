@@ -7,9 +7,8 @@ internal abstract record RequestOutcome
 {
     /// <summary>A response.</summary>
     /// <param name="Number">Counted from 1.</param>
-    /// <param name="Elapsed">Since the request.</param>
     /// <param name="Message">What came; it is in the list too.</param>
-    internal sealed record Response(int Number, TimeSpan Elapsed, Message Message) : RequestOutcome;
+    internal sealed record Response(int Number, Message Message) : RequestOutcome;
 
     /// <summary>No response.</summary>
     /// <param name="Sentence">Why.</param>
