@@ -1,5 +1,6 @@
 using TraceMQ.Tests.Doubles;
 using TraceMQ.Transport;
+using TraceMQ.Transport.Browsing;
 using TraceMQ.Transport.Sessions;
 using TraceMQ.Transport.Settings;
 
@@ -111,6 +112,33 @@ public sealed class SessionSupervisorTests
         harness.Time.Advance(TimeSpan.FromSeconds(31));
         session.Lose(FailureKind.Lost, "after long");
         Assert.Equal(TimeSpan.Zero, (await harness.NextAsync<SessionEvent.Waiting>()).Delay);
+    }
+
+    [Theory]
+    [InlineData(true, true, 0)]
+    [InlineData(true, false, 1)]
+    [InlineData(false, true, 1)]
+    public async Task A_read_only_connection_does_nothing_that_changes_the_peer(
+        bool isReadOnly,
+        bool isChange,
+        int done
+    )
+    {
+        await using var harness = new SupervisorHarness(new SupervisorOptions { IsReadOnly = isReadOnly });
+        var session = await harness.ConnectedAsync();
+        var node = new Nodes();
+        session.FeatureObject = node;
+        var action = new SessionAction("clear", "Clears it.", isChange, []);
+        var plan = new ActionPlan(new NodePath("a"), new ActionCall(action, SettingValues.Empty), "clears it", ["a"]);
+
+        if (done == 0)
+            await Assert.ThrowsAsync<TransportException>(() =>
+                harness.Supervisor.RunAsync(plan, CancellationToken.None)
+            );
+        else
+            Assert.True((await harness.Supervisor.RunAsync(plan, CancellationToken.None)).IsDone);
+
+        Assert.Equal(done, node.Done);
     }
 
     [Fact]
@@ -356,5 +384,23 @@ public sealed class SessionSupervisorTests
     {
         await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
         throw new InvalidOperationException("It waits for ever.");
+    }
+
+    /// <summary>Something to browse that counts what is done to it.</summary>
+    private sealed class Nodes : IBrowsable
+    {
+        public int Done { get; private set; }
+
+        public IAsyncEnumerable<Node> ListAsync(NodePath? parent, CancellationToken cancellationToken) =>
+            AsyncEnumerable.Empty<Node>();
+
+        public Task<ActionPlan> PlanAsync(NodePath node, ActionCall call, CancellationToken cancellationToken) =>
+            Task.FromResult(new ActionPlan(node, call, "", []));
+
+        public Task<ActionResult> RunAsync(ActionPlan plan, CancellationToken cancellationToken)
+        {
+            Done++;
+            return Task.FromResult(new ActionResult(IsDone: true, "done"));
+        }
     }
 }
