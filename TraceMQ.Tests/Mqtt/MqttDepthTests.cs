@@ -6,114 +6,13 @@ using TraceMQ.Transport.Wire;
 namespace TraceMQ.Tests.Mqtt;
 
 /// <summary>What goes beyond connecting, subscribing and publishing, against a real mosquitto.</summary>
-public sealed class MqttDepthTests : IAsyncLifetime
+public sealed class MqttDepthTests() : MosquittoTests("max_topic_alias 2")
 {
-    private readonly List<IAsyncDisposable> _owned = [];
-    private Mosquitto _broker = null!;
-
-    public async Task InitializeAsync() => _broker = await Mosquitto.StartAsync(more: "max_topic_alias 2");
-
-    public async Task DisposeAsync()
-    {
-        foreach (var owned in _owned)
-            await owned.DisposeAsync();
-        await _broker.DisposeAsync();
-    }
-
-    [Fact]
-    public async Task The_will_of_a_client_that_is_cut_off_arrives_with_every_field()
-    {
-        await using var proxy = new CuttingProxy(_broker.Port);
-        var witness = new Surroundings();
-        var watching = await ConnectAsync(_broker.Port, witness);
-        await watching.SubscribeAsync(
-            MqttSessionTests.Subscription("clients/#", ("qos", 2)),
-            null,
-            CancellationToken.None
-        );
-        var session = await ConnectAsync(
-            proxy.Port,
-            new Surroundings(),
-            ("mqtt.will.topic", "clients/inspector"),
-            ("mqtt.will.payload", "gone"),
-            ("mqtt.will.qos", "1"),
-            ("mqtt.will.retain", "true"),
-            ("mqtt.will.message_expiry", "1h"),
-            ("mqtt.will.content_type", "text/plain"),
-            ("mqtt.will.response_topic", "clients/answers"),
-            ("mqtt.will.correlation_data", "hex:00ff"),
-            ("mqtt.will.payload_format", "utf-8"),
-            ("mqtt.will.user_properties", "why=lost")
-        );
-
-        proxy.Cut();
-
-        var will = await witness.NextInAsync("clients/inspector");
-        Assert.Equal("gone", MqttSessionTests.Text(will));
-        Assert.Equal(1, will.Details.Find("qos")?.Number);
-        Assert.Equal("text/plain", will.Details.Find("content_type")?.Text);
-        Assert.Equal("clients/answers", will.Details.Find("response_topic")?.Text);
-        Assert.Equal([0x00, 0xFF], will.Details.Find("correlation_data")?.Bytes.ToArray());
-        Assert.Equal("utf-8", will.Details.Find("payload_format")?.Text);
-        Assert.InRange(will.Details.Find("message_expiry")!.Value.Number, 3590, 3600);
-        Assert.Equal([new Header("why", "lost")], will.Headers);
-        var lost = await Assert.ThrowsAsync<TransportException>(() =>
-            session.Completion.WaitAsync(Surroundings.Patience)
-        );
-        Assert.Equal(FailureKind.Lost, lost.Kind);
-    }
-
-    [Theory]
-    [InlineData("3.1")]
-    [InlineData("3.1.1")]
-    [InlineData("5.0")]
-    public async Task The_will_of_a_client_that_says_goodbye_is_not_published(string version)
-    {
-        var witness = new Surroundings();
-        var watching = await ConnectAsync(_broker.Port, witness);
-        await watching.SubscribeAsync(new Subscription("clients/#"), null, CancellationToken.None);
-        var session = await ConnectAsync(
-            _broker.Port,
-            new Surroundings(),
-            ("mqtt.version", version),
-            ("mqtt.will.topic", "clients/inspector"),
-            ("mqtt.will.payload", "gone")
-        );
-
-        await session.DisposeAsync();
-        await watching.PublishAsync(MqttSessionTests.Message("clients/end", "x"), CancellationToken.None);
-
-        Assert.Equal("clients/end", (await witness.NextAsync(message => message.Direction == Direction.In)).Topic);
-    }
-
-    [Fact]
-    public async Task A_delayed_will_does_not_come_where_the_client_is_back_in_time()
-    {
-        await using var proxy = new CuttingProxy(_broker.Port);
-        var witness = new Surroundings();
-        var watching = await ConnectAsync(_broker.Port, witness);
-        await watching.SubscribeAsync(new Subscription("clients/#"), null, CancellationToken.None);
-        (string, string)[] profile =
-        [
-            ("mqtt.client_id", "delayed"),
-            ("mqtt.clean_session", "false"),
-            ("mqtt.will.topic", "clients/inspector"),
-            ("mqtt.will.delay", "30s"),
-        ];
-        await ConnectAsync(proxy.Port, new Surroundings(), profile);
-        proxy.Cut();
-
-        await ConnectAsync(proxy.Port, new Surroundings(), profile);
-        await watching.PublishAsync(MqttSessionTests.Message("clients/end", "x"), CancellationToken.None);
-
-        Assert.Equal("clients/end", (await witness.NextAsync(message => message.Direction == Direction.In)).Topic);
-    }
-
     [Fact]
     public async Task Overlapping_subscriptions_are_told_apart_by_their_ids()
     {
         var surroundings = new Surroundings();
-        var session = await ConnectAsync(_broker.Port, surroundings);
+        var session = await ConnectAsync(Broker.Port, surroundings);
         await session.SubscribeAsync(new Subscription("plant/#"), null, CancellationToken.None);
         var second = await session.SubscribeAsync(new Subscription("plant/+/alarm"), null, CancellationToken.None);
 
@@ -138,11 +37,11 @@ public sealed class MqttDepthTests : IAsyncLifetime
         var second = new Surroundings();
         foreach (var surroundings in new[] { first, second })
         {
-            var member = await ConnectAsync(_broker.Port, surroundings);
+            var member = await ConnectAsync(Broker.Port, surroundings);
             await member.SubscribeAsync(new Subscription("$share/team/jobs/#"), null, CancellationToken.None);
         }
 
-        var sender = await ConnectAsync(_broker.Port, new Surroundings());
+        var sender = await ConnectAsync(Broker.Port, new Surroundings());
         for (var i = 0; i < 10; i++)
             await sender.PublishAsync(MqttSessionTests.Message($"jobs/{i}", "x", ("qos", 1)), CancellationToken.None);
 
@@ -155,9 +54,9 @@ public sealed class MqttDepthTests : IAsyncLifetime
     public async Task A_number_takes_the_topics_place_from_its_second_message_on()
     {
         var witness = new Surroundings();
-        var watching = await ConnectAsync(_broker.Port, witness);
+        var watching = await ConnectAsync(Broker.Port, witness);
         await watching.SubscribeAsync(new Subscription("#"), null, CancellationToken.None);
-        var session = await ConnectAsync(_broker.Port, new Surroundings());
+        var session = await ConnectAsync(Broker.Port, new Surroundings());
         using var stop = new CancellationTokenSource(Surroundings.Patience);
         var publishes = PublishesAsync(session.Feature<IWireLog>()!, 6, stop.Token);
 
@@ -178,9 +77,9 @@ public sealed class MqttDepthTests : IAsyncLifetime
     public async Task A_broker_of_5_0_keeps_back_what_is_larger_than_we_take()
     {
         var surroundings = new Surroundings();
-        var session = await ConnectAsync(_broker.Port, surroundings, ("mqtt.maximum_packet_size", "1KB"));
+        var session = await ConnectAsync(Broker.Port, surroundings, ("mqtt.maximum_packet_size", "1KB"));
         await session.SubscribeAsync(new Subscription("size/#"), null, CancellationToken.None);
-        var sender = await ConnectAsync(_broker.Port, new Surroundings());
+        var sender = await ConnectAsync(Broker.Port, new Surroundings());
 
         await sender.PublishAsync(
             MqttSessionTests.Message("size/large", new string('x', 2000)),
@@ -195,13 +94,13 @@ public sealed class MqttDepthTests : IAsyncLifetime
     public async Task A_broker_of_3_1_1_that_sends_more_than_we_take_is_left_with_a_reason()
     {
         var session = await ConnectAsync(
-            _broker.Port,
+            Broker.Port,
             new Surroundings(),
             ("mqtt.version", "3.1.1"),
             ("mqtt.maximum_packet_size", "1KB")
         );
         await session.SubscribeAsync(new Subscription("size/#"), null, CancellationToken.None);
-        var sender = await ConnectAsync(_broker.Port, new Surroundings());
+        var sender = await ConnectAsync(Broker.Port, new Surroundings());
 
         await sender.PublishAsync(
             MqttSessionTests.Message("size/large", new string('x', 2000)),
@@ -230,16 +129,5 @@ public sealed class MqttDepthTests : IAsyncLifetime
         }
 
         return found;
-    }
-
-    private async Task<ISession> ConnectAsync(int port, Surroundings surroundings, params (string, string)[] values)
-    {
-        var session = await MqttProfiles.Transport.ConnectAsync(
-            MqttProfiles.Of(port, values),
-            surroundings.Context,
-            CancellationToken.None
-        );
-        _owned.Add(session);
-        return session;
     }
 }

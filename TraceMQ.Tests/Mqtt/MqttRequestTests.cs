@@ -6,20 +6,8 @@ using TraceMQ.Transport;
 namespace TraceMQ.Tests.Mqtt;
 
 /// <summary>Requests and their responses, over a real mosquitto.</summary>
-public sealed class MqttRequestTests : IAsyncLifetime
+public sealed class MqttRequestTests : MosquittoTests
 {
-    private readonly List<IAsyncDisposable> _owned = [];
-    private Mosquitto _broker = null!;
-
-    public async Task InitializeAsync() => _broker = await Mosquitto.StartAsync();
-
-    public async Task DisposeAsync()
-    {
-        foreach (var owned in _owned)
-            await owned.DisposeAsync();
-        await _broker.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_request_gets_its_reply_and_both_are_listed_as_one_exchange()
     {
@@ -106,7 +94,7 @@ public sealed class MqttRequestTests : IAsyncLifetime
         var asking = AskAsync(session, MqttSessionTests.Message("ask", "x"), TimeSpan.FromMinutes(5));
         await listening.NextInAsync("ask");
 
-        await _broker.KillAsync();
+        await Broker.KillAsync();
 
         var failure = await Assert.ThrowsAsync<TransportException>(() => asking.WaitAsync(Surroundings.Patience));
         Assert.Equal(FailureKind.Lost, failure.Kind);
@@ -147,24 +135,13 @@ public sealed class MqttRequestTests : IAsyncLifetime
     {
         // %R is the response topic, %D the correlation data.
         var script = $"""
-            read -r topic data payload < <(mosquitto_sub -V mqttv5 -p {_broker.Port} -t ask -C 1 -F '%R %D %p')
+            read -r topic data payload < <(mosquitto_sub -V mqttv5 -p {Broker.Port} -t ask -C 1 -F '%R %D %p')
             for i in $(seq {replies}); do
-              mosquitto_pub -V mqttv5 -p {_broker.Port} -t "$topic" -m "re: $payload" -D publish correlation-data "$data"
+              mosquitto_pub -V mqttv5 -p {Broker.Port} -t "$topic" -m "re: $payload" -D publish correlation-data "$data"
             done
             """;
         var process = Process.Start(new ProcessStartInfo("bash", ["-c", script]))!;
-        await _broker.WaitForLogAsync("\task (QoS");
+        await Broker.WaitForLogAsync("\task (QoS");
         return process;
-    }
-
-    private async Task<ISession> ConnectAsync(Surroundings surroundings, params (string, string)[] values)
-    {
-        var session = await MqttProfiles.Transport.ConnectAsync(
-            MqttProfiles.Of(_broker.Port, values),
-            surroundings.Context,
-            CancellationToken.None
-        );
-        _owned.Add(session);
-        return session;
     }
 }

@@ -8,20 +8,8 @@ using TraceMQ.Transport.Settings;
 namespace TraceMQ.Tests.Mqtt;
 
 /// <summary>The client against a real mosquitto.</summary>
-public sealed class MqttSessionTests : IAsyncLifetime
+public sealed class MqttSessionTests : MosquittoTests
 {
-    private readonly List<IAsyncDisposable> _owned = [];
-    private Mosquitto _broker = null!;
-
-    public async Task InitializeAsync() => _broker = await Mosquitto.StartAsync();
-
-    public async Task DisposeAsync()
-    {
-        foreach (var owned in _owned)
-            await owned.DisposeAsync();
-        await _broker.DisposeAsync();
-    }
-
     [Theory]
     [InlineData("3.1.1", 1)]
     [InlineData("3.1.1", 2)]
@@ -283,7 +271,7 @@ public sealed class MqttSessionTests : IAsyncLifetime
             new Surroundings().Context,
             CancellationToken.None
         );
-        _owned.Add(session);
+        Own(session);
 
         Assert.Contains(session.Facts, fact => fact is { Label: "keep alive", Value: "20s" });
         Assert.True((await session.SubscribeAsync(new Subscription("a"), null, CancellationToken.None)).IsAccepted);
@@ -365,15 +353,4 @@ public sealed class MqttSessionTests : IAsyncLifetime
                     option.Value is int number ? (long)number : option.Value
                 )
         );
-
-    private async Task<ISession> ConnectAsync(Surroundings surroundings, params (string, string)[] values)
-    {
-        var session = await MqttProfiles.Transport.ConnectAsync(
-            MqttProfiles.Of(_broker.Port, values),
-            surroundings.Context,
-            CancellationToken.None
-        );
-        _owned.Add(session);
-        return session;
-    }
 }

@@ -6,20 +6,8 @@ using TraceMQ.Transport;
 namespace TraceMQ.Tests.Mqtt;
 
 /// <summary>The kinds of subscriptions, against a real mosquitto, and where a broker says that it has not got them.</summary>
-public sealed class MqttSubscriptionTests : IAsyncLifetime
+public sealed class MqttSubscriptionTests : MosquittoTests
 {
-    private readonly List<IAsyncDisposable> _owned = [];
-    private Mosquitto _broker = null!;
-
-    public async Task InitializeAsync() => _broker = await Mosquitto.StartAsync();
-
-    public async Task DisposeAsync()
-    {
-        foreach (var owned in _owned)
-            await owned.DisposeAsync();
-        await _broker.DisposeAsync();
-    }
-
     [Fact]
     public async Task A_subscription_that_is_made_again_keeps_its_id()
     {
@@ -30,7 +18,7 @@ public sealed class MqttSubscriptionTests : IAsyncLifetime
         await session.UnsubscribeAsync(new Subscription("a"), CancellationToken.None);
         await session.SubscribeAsync(MqttSessionTests.Subscription("a", ("qos", 1L)), null, CancellationToken.None);
 
-        await MosquittoSub.PublishAsync(_broker.Port, "a", "x");
+        await MosquittoSub.PublishAsync(Broker.Port, "a", "x");
 
         Assert.Equal([1L], IdsOf(await surroundings.NextInAsync("a")));
     }
@@ -85,7 +73,7 @@ public sealed class MqttSubscriptionTests : IAsyncLifetime
             CancellationToken.None
         );
 
-        await MosquittoSub.PublishAsync(_broker.Port, "state", "x", "-r");
+        await MosquittoSub.PublishAsync(Broker.Port, "state", "x", "-r");
 
         Assert.Equal(isKept, (await surroundings.NextInAsync("state")).Details.Find("retain")?.Flag);
     }
@@ -93,7 +81,7 @@ public sealed class MqttSubscriptionTests : IAsyncLifetime
     [Fact]
     public async Task Retain_handling_new_brings_retained_messages_once()
     {
-        await MosquittoSub.PublishAsync(_broker.Port, "state", "kept", "-r");
+        await MosquittoSub.PublishAsync(Broker.Port, "state", "kept", "-r");
         var surroundings = new Surroundings();
         var session = await ConnectAsync(surroundings);
         var subscription = MqttSessionTests.Subscription("state", ("retain_handling", "new"));
@@ -101,7 +89,7 @@ public sealed class MqttSubscriptionTests : IAsyncLifetime
         await session.SubscribeAsync(subscription, null, CancellationToken.None);
         var first = await surroundings.NextInAsync("state");
         await session.SubscribeAsync(subscription, null, CancellationToken.None);
-        await MosquittoSub.PublishAsync(_broker.Port, "state", "live");
+        await MosquittoSub.PublishAsync(Broker.Port, "state", "live");
 
         Assert.Equal("kept", MqttSessionTests.Text(first));
         Assert.Equal("live", MqttSessionTests.Text(await surroundings.NextInAsync("state")));
@@ -172,16 +160,5 @@ public sealed class MqttSubscriptionTests : IAsyncLifetime
         var messages = new List<Message>();
         member.Inbox.Drain(messages, int.MaxValue);
         return [.. messages.Select(MqttSessionTests.Text)];
-    }
-
-    private async Task<ISession> ConnectAsync(Surroundings surroundings, params (string, string)[] values)
-    {
-        var session = await MqttProfiles.Transport.ConnectAsync(
-            MqttProfiles.Of(_broker.Port, values),
-            surroundings.Context,
-            CancellationToken.None
-        );
-        _owned.Add(session);
-        return session;
     }
 }

@@ -85,6 +85,32 @@ public sealed class MqttWebSocketTests
         Assert.EndsWith(".", toWeb.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("mqtt")]
+    [InlineData("mqtts")]
+    [InlineData("mqtt+wss")]
+    public async Task A_message_goes_round_through_a_proxy_and_its_refusal_names_the_proxy(string scheme)
+    {
+        await using var broker = await EmbeddedBroker.StartAsync(
+            $"{scheme}://127.0.0.1:0",
+            scheme == "mqtt"
+                ? []
+                : [("tls.certificate_file", s_files.Server.Certificate), ("tls.private_key_file", s_files.Server.Key)]
+        );
+        await using var proxy = await Tinyproxy.StartAsync("me", "right");
+        var url = $"{scheme}://127.0.0.1:{broker.Port}";
+        (string, string)[] trust = scheme == "mqtt" ? [] : [("tls.ca_file", s_files.Ca)];
+
+        await GoRoundAsync(url, [("mqtt.proxy", $"http://me:right@127.0.0.1:{proxy.Port}"), .. trust]);
+        var refused = await Assert.ThrowsAsync<TransportException>(() =>
+            GoRoundAsync(url, [("mqtt.proxy", $"http://me:wrong@127.0.0.1:{proxy.Port}"), .. trust])
+        );
+
+        Assert.Equal(FailureKind.Credentials, refused.Kind);
+        Assert.StartsWith($"The proxy 127.0.0.1:{proxy.Port}", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("wrong", refused.Message, StringComparison.Ordinal);
+    }
+
     private static async Task<IReadOnlyList<Fact>> GoRoundAsync(string url, params (string, string)[] values)
     {
         var surroundings = new Surroundings();
