@@ -76,6 +76,21 @@ public sealed class AlarmTests
     }
 
     [Fact]
+    public void Why_a_connection_failed_is_read_to_its_end_on_the_card()
+    {
+        var (desk, source) = Connected(s_warning);
+        var sentence = string.Join(" ", Enumerable.Range(0, 20).Select(i => $"reason-{i}")) + " and what to do.";
+        desk.Report(source, new SessionEvent.Ended(new TransportException(FailureKind.Configuration, sentence)));
+        desk.Paint(80, 24);
+        desk.Press("i");
+
+        var painted = desk.Paint(80, 24).Text;
+
+        Assert.Contains("failed: reason-0", painted, StringComparison.Ordinal);
+        Assert.Contains("and what to do.", painted, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_long_fact_goes_on_in_the_next_line_instead_of_being_cut()
     {
         var names = string.Join(", ", Enumerable.Range(0, 20).Select(i => $"host-{i}.example.com"));

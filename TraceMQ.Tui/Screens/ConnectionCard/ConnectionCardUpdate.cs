@@ -24,11 +24,12 @@ internal static class ConnectionCardUpdate
     public static Transition Open(AppState state)
     {
         var connection = Subject(state)!;
-        var lines = new List<StyledLine>
-        {
-            Labelled("state", Words(connection), connection.IsConnected ? Tone.Good : Tone.Warning),
-        };
-        lines.AddRange(connection.Facts.SelectMany(fact => OfFact(fact, state.Layout.Width - Frame)));
+        var width = state.Layout.Width - Frame;
+        var lines = new List<StyledLine>();
+        lines.AddRange(
+            Wrapped(Label("state"), Words(connection), connection.IsConnected ? Tone.Good : Tone.Warning, width)
+        );
+        lines.AddRange(connection.Facts.SelectMany(fact => OfFact(fact, width)));
         lines.Add(Labelled("received", $"{connection.Received:N0}, dropped {connection.Dropped:N0}", Tone.Normal));
         if (connection.IsReadOnly)
             lines.Add(Labelled("read-only", "publishes and changes nothing, leaves nothing behind", Tone.Warning));
@@ -84,23 +85,21 @@ internal static class ConnectionCardUpdate
             FactTone.Warning => Tone.Warning,
             _ => Tone.Normal,
         };
-        var isFirst = true;
-        foreach (var part in LineWrap.Of(SafeText.Line(fact.Value), width - LabelWidth))
-        {
-            var first = fact.Tone == FactTone.Alarm ? Marked(label, part, tone) : Labelled(label, part, tone);
-            yield return isFirst ? first : Labelled("", part, tone);
-            isFirst = false;
-        }
+        var head = fact.Tone == FactTone.Alarm ? Mark(label) : Label(label);
+        return Wrapped(head, SafeText.Line(fact.Value), tone, width);
     }
 
-    private static StyledLine Marked(string label, string value, Tone tone) =>
+    private static IEnumerable<StyledLine> Wrapped(StyledLine head, string value, Tone tone, int width) =>
+        LineWrap.Of(value, width - LabelWidth).Select((part, at) => (at == 0 ? head : Label("")).Add(part, tone));
+
+    private static StyledLine Mark(string label) =>
         new StyledLine()
             .Add($" {label.ToUpperInvariant()} ", Tone.Danger)
-            .Add(new string(' ', Math.Max(1, LabelWidth - label.Length - 2)))
-            .Add(value, tone);
+            .Add(new string(' ', Math.Max(1, LabelWidth - label.Length - 2)));
 
-    private static StyledLine Labelled(string label, string value, Tone tone) =>
-        new StyledLine().Add(label.PadRight(LabelWidth), Tone.Dim).Add(value, tone);
+    private static StyledLine Label(string label) => StyledLine.Of(label.PadRight(LabelWidth), Tone.Dim);
+
+    private static StyledLine Labelled(string label, string value, Tone tone) => Label(label).Add(value, tone);
 
     private static void Section(List<StyledLine> lines, string title, IEnumerable<(string Name, string Value)> items)
     {
