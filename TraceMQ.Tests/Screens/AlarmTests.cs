@@ -78,9 +78,10 @@ public sealed class AlarmTests
     [Fact]
     public void Why_a_connection_failed_is_read_to_its_end_on_the_card()
     {
-        var (desk, source) = Connected(s_warning);
+        var (desk, _) = Connected(s_warning);
         var sentence = string.Join(" ", Enumerable.Range(0, 20).Select(i => $"reason-{i}")) + " and what to do.";
-        desk.Report(source, new SessionEvent.Ended(new TransportException(FailureKind.Configuration, sentence)));
+        foreach (var source in desk.State.Connections.Keys.ToList())
+            desk.Report(source, new SessionEvent.Ended(new TransportException(FailureKind.Configuration, sentence)));
         desk.Paint(80, 24);
         desk.Press("i");
 
