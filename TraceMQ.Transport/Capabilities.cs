@@ -30,4 +30,10 @@ public enum Capabilities
 
     /// <summary>This session listens: peers connect to it.</summary>
     Listen = 128,
+
+    /// <summary>The peer has something to look through: <see cref="Browsing.IBrowsable"/>.</summary>
+    Browse = 256,
+
+    /// <summary>Packets are told to <see cref="SessionContext.Wire"/>.</summary>
+    Wire = 512,
 }

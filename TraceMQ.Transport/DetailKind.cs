@@ -17,4 +17,7 @@ public enum DetailKind
 
     /// <summary>A list of 64-bit integers.</summary>
     NumberList,
+
+    /// <summary>A point in time, in UTC. The first one of a message is the source's own time.</summary>
+    Time,
 }

@@ -34,6 +34,19 @@ public readonly struct DetailValue
     /// <summary>The integers of a <see cref="DetailKind.NumberList"/>; empty for the other kinds.</summary>
     public IReadOnlyList<long> Numbers => _reference as long[] ?? [];
 
+    /// <summary>The point of a <see cref="DetailKind.Time"/>.</summary>
+    public DateTimeOffset Time => Kind == DetailKind.Time ? new DateTimeOffset(_number, TimeSpan.Zero) : default;
+
+    /// <summary>Bytes that it holds outside itself.</summary>
+    public int Cost =>
+        _reference switch
+        {
+            string text => text.Length * 2,
+            byte[] bytes => bytes.Length,
+            long[] numbers => numbers.Length * sizeof(long),
+            _ => 0,
+        };
+
     /// <summary>A text.</summary>
     public static DetailValue Of(string text) => new(DetailKind.Text, 0, text);
 
@@ -46,6 +59,9 @@ public readonly struct DetailValue
     /// <summary>Bytes; the array is kept, not copied.</summary>
     public static DetailValue Of(byte[] bytes) => new(DetailKind.Bytes, 0, bytes);
 
+    /// <summary>A point in time.</summary>
+    public static DetailValue Of(DateTimeOffset time) => new(DetailKind.Time, time.UtcTicks, null);
+
     /// <summary>A list of integers; the array is kept, not copied.</summary>
     public static DetailValue Of(long[] numbers) => new(DetailKind.NumberList, 0, numbers);
 
@@ -57,8 +73,13 @@ public readonly struct DetailValue
             DetailKind.Number => _number.ToString(CultureInfo.InvariantCulture),
             DetailKind.Flag => Flag ? "yes" : "no",
             DetailKind.Bytes => BytesText(Bytes.Span),
+            DetailKind.Time => TimeText,
             _ => string.Join(", ", Numbers),
         };
+
+    /// <summary>The time as JSON and people read it: <c>2026-11-22T14:03:22.101234Z</c>.</summary>
+    private string TimeText =>
+        Time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture);
 
     private static string BytesText(ReadOnlySpan<byte> bytes) =>
         System.Text.Unicode.Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : Convert.ToHexStringLower(bytes);

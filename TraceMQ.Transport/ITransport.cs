@@ -17,6 +17,18 @@ public interface ITransport
     /// <summary>How its topics are written and matched.</summary>
     TopicSyntax Topics { get; }
 
+    /// <summary>Whether a subscription of this profile names a topic.</summary>
+    TopicUse SubscribeTopic(Profile profile) => TopicUse.Required;
+
+    /// <summary>Whether a message that this profile sends names a topic.</summary>
+    TopicUse PublishTopic(Profile profile) => TopicUse.Required;
+
+    /// <summary>Whether a profile of this mode has a <c>url</c>.</summary>
+    UrlUse UrlUse(ProfileMode mode) => Settings.UrlUse.Required;
+
+    /// <summary>The profile that a target of the command line means which is no URL of <see cref="Schemes"/>: a connection string. Null where it is not of this protocol.</summary>
+    RawProfile? Recognise(string target) => null;
+
     /// <summary>Settings of a profile beyond <see cref="CommonSettings"/>, in the order of the form.</summary>
     IReadOnlyList<Setting> ProfileSettings { get; }
 
@@ -34,6 +46,9 @@ public interface ITransport
 
     /// <summary>What a connection of this profile would leave behind on the peer: a will, a kept session, a shared subscription. Empty: nothing.</summary>
     IEnumerable<string> LeavesBehind(Profile profile);
+
+    /// <summary>True where sending it changes something on the peer or reaches others, so that a read-only profile must not.</summary>
+    bool Changes(OutgoingMessage message) => true;
 
     /// <summary>The options to send a received message again: what it carried, as far as <see cref="PublishSettings"/> can express it.</summary>
     SettingValues OptionsOf(Message message);

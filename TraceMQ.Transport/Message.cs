@@ -24,15 +24,18 @@ public sealed class Message
     /// <summary>The request and response that it belongs to, if any.</summary>
     public ExchangeId? Exchange { get; init; }
 
+    /// <summary>Not <see cref="HistoryMark.None"/> where it is no message but a word about the history before it; its topic is then the subscription's.</summary>
+    public HistoryMark Mark { get; init; }
+
     /// <summary>True when it was stored before we subscribed: it does not count as live (an MQTT retained message).</summary>
     public bool IsReplayed { get; init; }
 
-    /// <summary>Bytes that it costs while it waits: payload, topic and headers with a flat charge for the objects.</summary>
+    /// <summary>Bytes that it costs while it waits: payload, topic, details and headers with a flat charge for the objects.</summary>
     public int Cost
     {
         get
         {
-            var cost = 160 + Payload.Length + (Topic.Length * 2);
+            var cost = 160 + Payload.Length + (Topic.Length * 2) + Details.Cost;
             foreach (var header in Headers)
                 cost += 64 + ((header.Name.Length + header.Value.Length) * 2);
             return cost;

@@ -11,7 +11,15 @@ public sealed class MessageDetails : IReadOnlyList<Detail>
     private readonly Detail[] _items;
 
     /// <summary>Keeps the array, which nobody else may change.</summary>
-    public MessageDetails(params Detail[] items) => _items = items;
+    public MessageDetails(params Detail[] items)
+    {
+        _items = items;
+        foreach (var item in items)
+            Cost += item.Value.Cost;
+    }
+
+    /// <summary>Bytes that the values hold beyond the message itself.</summary>
+    public int Cost { get; }
 
     /// <summary>No facts.</summary>
     public static MessageDetails Empty { get; } = new();

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
+using TraceMQ.Transport.Wire;
 
 namespace TraceMQ.Transport;
 
@@ -10,6 +11,14 @@ namespace TraceMQ.Transport;
 /// <param name="Log">For diagnosis; never payloads above Debug, never secrets.</param>
 public sealed record SessionContext(Inbox Inbox, ChannelWriter<Notice> Notices, TimeProvider Time, ILogger Log)
 {
+    private long _exchanges;
+
+    /// <summary>The packets of the connection, for whoever looks at them.</summary>
+    public WireLog Wire { get; } = new();
+
     /// <summary>What a session leaves for the one that replaces it.</summary>
     public SessionMemory Memory { get; } = new();
+
+    /// <summary>A number for a request and what belongs to it that no other of this connection has, or will have after a reconnect.</summary>
+    public ExchangeId NextExchange() => new(Interlocked.Increment(ref _exchanges));
 }

@@ -133,7 +133,7 @@ public sealed class BrowseAndWireTests
             [new Fact("value", value)],
             [new SessionAction("clear", "Clears it.", IsChange: true, [])],
             new Subscription(name),
-            name
+            new OutgoingMessage { Topic = name }
         );
 
     private static WireRecord Packet(int number) =>

@@ -126,7 +126,7 @@ public sealed class EffectTests
         );
         harness.Start(new Effect.ReadWire(3, 2));
         await harness.UntilAsync(
-            state => state.Status?.Text.Contains("no packets", StringComparison.Ordinal) == true,
+            state => state.Status?.Text.Contains("connect the profile again", StringComparison.Ordinal) == true,
             "said"
         );
         Assert.False(harness.Loop.Completion.IsCompleted);

@@ -301,7 +301,7 @@ public sealed class ScreenGoldenTests
             [new Fact("size", $"{number * 7} B"), new Fact("qos", "1"), new Fact("payload", $"{{\"value\":{number}}}")],
             [new SessionAction("clear", "Clears it.", IsChange: true, [])],
             new Subscription(topic),
-            topic
+            new OutgoingMessage { Topic = topic }
         );
 
     private static WireRecord Packet(Desk desk, int number) =>

@@ -28,7 +28,7 @@ internal sealed class EmbeddedBroker : IAsyncDisposable
         var profile = MqttProfiles.Of(url, [("mode", "server"), .. values]);
         var surroundings = new Surroundings();
         var session = await MqttProfiles.Transport.ListenAsync(profile, surroundings.Context, CancellationToken.None);
-        var address = session.Facts.First(fact => fact.Label == "listening on").Value;
+        var address = session.ListensOn[0];
         var endpoint = EndpointUrl.Parse(address, MqttProfiles.Transport.Schemes, out var problem);
         Assert.Null(problem);
         return new EmbeddedBroker(surroundings, session, endpoint!.Port);

@@ -96,10 +96,7 @@ public sealed class MqttBrokerTests
     {
         await using var broker = await EmbeddedBroker.StartAsync("mqtt://127.0.0.1:0,mqtt://localhost:0");
 
-        var addresses = broker
-            .Session.Facts.Where(fact => fact.Label == "listening on")
-            .Select(fact => fact.Value)
-            .ToArray();
+        var addresses = broker.Session.ListensOn;
         Assert.Equal(2, addresses.Distinct().Count());
         foreach (var address in addresses)
         {

@@ -28,7 +28,7 @@ public sealed class MqttBrowseTests
         Assert.Equal(["topic", "size", "preview"], topics[0].Facts.Select(fact => fact.Label));
         Assert.Equal(["plant/a", "3", "1.5"], topics[0].Facts.Select(fact => fact.Value));
         Assert.Equal(new Subscription("plant/a"), topics[0].Opens);
-        Assert.Equal("plant/a", topics[0].SendTo);
+        Assert.Equal("plant/a", topics[0].SendTo?.Topic);
         Assert.Equal(received, surroundings.Inbox.Received);
         Assert.False(session.Completion.IsCompleted);
     }

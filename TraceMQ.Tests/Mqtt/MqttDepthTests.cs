@@ -56,9 +56,10 @@ public sealed class MqttDepthTests() : MosquittoTests("max_topic_alias 2")
         var witness = new Surroundings();
         var watching = await ConnectAsync(Broker.Port, witness);
         await watching.SubscribeAsync(new Subscription("#"), null, CancellationToken.None);
-        var session = await ConnectAsync(Broker.Port, new Surroundings());
+        var surroundings = new Surroundings();
+        var session = await ConnectAsync(Broker.Port, surroundings);
         using var stop = new CancellationTokenSource(Surroundings.Patience);
-        var publishes = PublishesAsync(session.Feature<IWireLog>()!, 6, stop.Token);
+        var publishes = PublishesAsync(surroundings.Context.Wire, 6, stop.Token);
 
         string[] topics = ["a", "b", "c", "a", "b", "c"];
         foreach (var topic in topics)
@@ -114,7 +115,7 @@ public sealed class MqttDepthTests() : MosquittoTests("max_topic_alias 2")
     }
 
     /// <summary>The topic and the alias of each message that is sent.</summary>
-    private static async Task<List<string>> PublishesAsync(IWireLog wire, int count, CancellationToken stop)
+    private static async Task<List<string>> PublishesAsync(WireLog wire, int count, CancellationToken stop)
     {
         var found = new List<string>();
         await foreach (var packet in wire.ReadAsync(only: null, stop))

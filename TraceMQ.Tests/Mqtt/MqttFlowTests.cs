@@ -28,7 +28,7 @@ public sealed class MqttFlowTests
         await using var session = await ConnectAsync(broker.Port, surroundings, values);
         await session.SubscribeAsync(MqttSessionTests.Subscription("flow", ("qos", qos)), null, CancellationToken.None);
         await using var sending = await ConnectAsync(broker.Port, new Surroundings());
-        await using var wire = new WireCount(session, "PUBLISH");
+        await using var wire = new WireCount(surroundings, "PUBLISH");
 
         for (var i = 0; i < Sent; i++)
             await sending.PublishAsync(

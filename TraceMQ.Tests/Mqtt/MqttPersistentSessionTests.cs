@@ -40,11 +40,11 @@ public sealed class MqttPersistentSessionTests
         var full = new Surroundings(capacity: 1);
         var first = await ConnectAsync(proxy.Port, full, version);
         await first.SubscribeAsync(MqttSessionTests.Subscription(Topic, ("qos", 1L)), null, CancellationToken.None);
-        await using var wire = new WireCount(first, "PUBLISH");
+        await using var wire = new WireCount(full, "PUBLISH");
         await MosquittoSub.PublishAsync(broker.Port, Topic, "taken");
         await MosquittoSub.PublishAsync(broker.Port, Topic, "waiting");
         await Surroundings.UntilAsync(() => wire.Count == 2, "both are here");
-        await using var acknowledged = new WireCount(first, "PUBACK", Direction.Out);
+        await using var acknowledged = new WireCount(full, "PUBACK", Direction.Out);
         Assert.Equal("taken", MqttSessionTests.Text(await full.NextInAsync(Topic)));
         await Surroundings.UntilAsync(() => acknowledged.Count == 1, "the first is acknowledged");
 

@@ -42,7 +42,7 @@ public sealed class MqttWebSocketTests
             ("tls.certificate_file", s_files.Server.Certificate),
             ("tls.private_key_file", s_files.Server.Key)
         );
-        var urls = broker.Session.Facts.Where(fact => fact.Label == "listening on").Select(fact => fact.Value).ToList();
+        var urls = broker.Session.ListensOn;
 
         Assert.Equal(4, urls.Count);
         foreach (var url in urls)

@@ -15,14 +15,14 @@ public sealed class MqttWireLogTests
     public async Task Packets_of_both_directions_are_shown_with_their_fields_while_somebody_reads()
     {
         await using var broker = await EmbeddedBroker.StartAsync();
-        await using var session = await ConnectAsync(broker.Port);
+        var surroundings = new Surroundings();
+        await using var session = await ConnectAsync(broker.Port, surroundings);
         using var timeout = new CancellationTokenSource(Surroundings.Patience);
         // The session has been idle in the middle of a read: a packet that began before the reader came must not end it.
         await session.SubscribeAsync(new Subscription("before"), null, timeout.Token);
 
-        await using var packets = session
-            .Feature<IWireLog>()!
-            .ReadAsync(null, timeout.Token)
+        await using var packets = surroundings
+            .Context.Wire.ReadAsync(null, timeout.Token)
             .GetAsyncEnumerator(timeout.Token);
         var first = packets.MoveNextAsync();
         await session.SubscribeAsync(new Subscription("a/+"), null, timeout.Token);
@@ -51,11 +51,11 @@ public sealed class MqttWireLogTests
     public async Task A_large_packet_is_cut_and_says_its_whole_length()
     {
         await using var broker = await EmbeddedBroker.StartAsync();
-        await using var session = await ConnectAsync(broker.Port);
+        var surroundings = new Surroundings();
+        await using var session = await ConnectAsync(broker.Port, surroundings);
         using var timeout = new CancellationTokenSource(Surroundings.Patience);
-        await using var packets = session
-            .Feature<IWireLog>()!
-            .ReadAsync(null, timeout.Token)
+        await using var packets = surroundings
+            .Context.Wire.ReadAsync(null, timeout.Token)
             .GetAsyncEnumerator(timeout.Token);
         var first = packets.MoveNextAsync();
 
@@ -72,17 +72,17 @@ public sealed class MqttWireLogTests
     public async Task A_slow_reader_misses_the_oldest_and_is_told_how_many()
     {
         await using var broker = await EmbeddedBroker.StartAsync();
-        await using var session = await ConnectAsync(broker.Port);
+        var surroundings = new Surroundings();
+        await using var session = await ConnectAsync(broker.Port, surroundings);
         using var timeout = new CancellationTokenSource(Surroundings.Patience);
-        await using var packets = session
-            .Feature<IWireLog>()!
-            .ReadAsync(null, timeout.Token)
+        await using var packets = surroundings
+            .Context.Wire.ReadAsync(null, timeout.Token)
             .GetAsyncEnumerator(timeout.Token);
         var first = packets.MoveNextAsync();
         await session.PublishAsync(MqttSessionTests.Message("0", "x"), timeout.Token);
         Assert.True(await first);
 
-        for (var i = 0; i < MqttWireLog.Capacity + 10; i++)
+        for (var i = 0; i < WireLog.Capacity + 10; i++)
             await session.PublishAsync(MqttSessionTests.Message("1", "x"), timeout.Token);
         Assert.True(await packets.MoveNextAsync());
 
@@ -91,22 +91,24 @@ public sealed class MqttWireLogTests
     }
 
     [Fact]
-    public async Task Reading_ends_with_the_session()
+    public async Task A_recording_goes_on_with_the_session_that_replaces_a_lost_one()
     {
         await using var broker = await EmbeddedBroker.StartAsync();
-        var session = await ConnectAsync(broker.Port);
+        var surroundings = new Surroundings();
         using var timeout = new CancellationTokenSource(Surroundings.Patience);
-        await using var packets = session
-            .Feature<IWireLog>()!
-            .ReadAsync(null, timeout.Token)
+        var first = await ConnectAsync(broker.Port, surroundings);
+        await using var packets = surroundings
+            .Context.Wire.ReadAsync(null, timeout.Token)
             .GetAsyncEnumerator(timeout.Token);
         var next = packets.MoveNextAsync();
+        await first.DisposeAsync();
+        await using var second = await ConnectAsync(broker.Port, surroundings);
 
-        await session.DisposeAsync();
+        await second.PublishAsync(MqttSessionTests.Message("again", "x"), timeout.Token);
 
-        while (await next)
-            next = packets.MoveNextAsync();
-        Assert.False(timeout.IsCancellationRequested);
+        do Assert.True(await next);
+        while (packets.Current.Kind != "PUBLISH" && (next = packets.MoveNextAsync()) is var _);
+        Assert.Contains("topic=again", packets.Current.Summary, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -149,6 +151,6 @@ public sealed class MqttWireLogTests
                 iter: 20_000
             );
 
-    private static Task<ISession> ConnectAsync(int port) =>
-        MqttProfiles.Transport.ConnectAsync(MqttProfiles.Of(port), new Surroundings().Context, CancellationToken.None);
+    private static Task<ISession> ConnectAsync(int port, Surroundings surroundings) =>
+        MqttProfiles.Transport.ConnectAsync(MqttProfiles.Of(port), surroundings.Context, CancellationToken.None);
 }

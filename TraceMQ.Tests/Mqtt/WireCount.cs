@@ -4,15 +4,15 @@ using TraceMQ.Transport.Wire;
 
 namespace TraceMQ.Tests.Mqtt;
 
-/// <summary>Counts the packets of a kind that come in on a session.</summary>
+/// <summary>Counts the packets of a kind that come in of a connection.</summary>
 internal sealed class WireCount : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _counting;
     private int _count;
 
-    public WireCount(ISession session, string kind, Direction direction = Direction.In) =>
-        _counting = CountAsync(session.Feature<IWireLog>()!, kind, direction);
+    public WireCount(Surroundings surroundings, string kind, Direction direction = Direction.In) =>
+        _counting = CountAsync(surroundings.Context.Wire, kind, direction);
 
     public int Count => Volatile.Read(ref _count);
 
@@ -23,7 +23,7 @@ internal sealed class WireCount : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task CountAsync(IWireLog wire, string kind, Direction direction)
+    private async Task CountAsync(WireLog wire, string kind, Direction direction)
     {
         try
         {

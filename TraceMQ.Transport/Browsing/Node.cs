@@ -8,7 +8,7 @@ namespace TraceMQ.Transport.Browsing;
 /// <param name="Facts">Its columns, the same labels for every node of a kind.</param>
 /// <param name="Actions">What can be done with it.</param>
 /// <param name="Opens">The subscription that shows its messages, if any.</param>
-/// <param name="SendTo">The topic to publish to, if any.</param>
+/// <param name="SendTo">What the publish dialog begins with, if it can be sent to: its topic and options.</param>
 public sealed record Node(
     NodePath Path,
     string Kind,
@@ -17,7 +17,7 @@ public sealed record Node(
     IReadOnlyList<Fact> Facts,
     IReadOnlyList<SessionAction> Actions,
     Subscription? Opens = null,
-    string? SendTo = null
+    OutgoingMessage? SendTo = null
 )
 {
     /// <summary>True where it is not there any more: the listing drops it.</summary>

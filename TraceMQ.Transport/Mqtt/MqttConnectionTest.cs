@@ -39,11 +39,7 @@ internal static class MqttConnectionTest
                     .RunAsync(
                         "listen",
                         () => BrokerSession.StartAsync(profile, context, token),
-                        started =>
-                            string.Join(
-                                ", ",
-                                started.Facts.Where(fact => fact.Label == "listening on").Select(fact => fact.Value)
-                            )
+                        started => string.Join(", ", started.ListensOn)
                     )
                     .ConfigureAwait(false);
                 await session.DisposeAsync().ConfigureAwait(false);

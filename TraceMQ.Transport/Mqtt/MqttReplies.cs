@@ -10,23 +10,17 @@ internal sealed class MqttReplies
     private const int MostUnread = 1_000;
 
     private readonly Lock _lock = new();
-    private readonly TimeProvider _time;
+    private readonly SessionContext _context;
 
     // Replaced as a whole, so that the path of every message costs one look.
     private volatile Pending[] _pending = [];
-    private long _lastExchange;
 
-    public MqttReplies(TimeProvider time) => _time = time;
+    public MqttReplies(SessionContext context) => _context = context;
 
     /// <summary>Begins to listen for the responses of a request.</summary>
     public Pending Open(string topic, byte[] correlation)
     {
-        var pending = new Pending(
-            topic,
-            correlation,
-            new ExchangeId(Interlocked.Increment(ref _lastExchange)),
-            _time.GetTimestamp()
-        );
+        var pending = new Pending(topic, correlation, _context.NextExchange(), _context.Time.GetTimestamp());
         lock (_lock)
             _pending = [.. _pending, pending];
         return pending;
@@ -55,7 +49,7 @@ internal sealed class MqttReplies
     }
 
     /// <summary>How long ago a request was sent.</summary>
-    public TimeSpan Elapsed(Pending pending) => _time.GetElapsedTime(pending.SentAt);
+    public TimeSpan Elapsed(Pending pending) => _context.Time.GetElapsedTime(pending.SentAt);
 
     /// <summary>A request that waits.</summary>
     /// <param name="Topic">Where the responses come.</param>

@@ -58,7 +58,7 @@ internal sealed class MqttRequests : IRequests
         {
             await SendAsync(request, pending.Exchange, cancellationToken).ConfigureAwait(false);
             using var timeout = new CancellationTokenSource(options.Timeout, _time);
-            for (var count = 0; count < options.MaximumResponses; count++)
+            for (var count = 0; count < (options.MaximumResponses ?? int.MaxValue); count++)
             {
                 var response = await NextAsync(pending, timeout.Token, cancellationToken).ConfigureAwait(false);
                 if (response is null && count == 0)

@@ -4,7 +4,6 @@ using MQTTnet.Protocol;
 using TraceMQ.Transport.Browsing;
 using TraceMQ.Transport.Settings;
 using TraceMQ.Transport.Streams;
-using TraceMQ.Transport.Wire;
 
 namespace TraceMQ.Transport.Mqtt;
 
@@ -32,7 +31,7 @@ internal sealed class MqttSession : ISession
         _subscriber = new MqttSubscriber(link, _questions, memory);
         _publisher = new MqttPublisher(link);
         _browser = new MqttBrowser(link, SendAsync, context.Time);
-        _wireLog = new MqttWireLog(link, context.Time);
+        _wireLog = new MqttWireLog(link, context);
         _requests = new MqttRequests(
             link,
             replies,
@@ -54,6 +53,8 @@ internal sealed class MqttSession : ISession
         Capabilities.Subscribe
         | Capabilities.Publish
         | Capabilities.Wildcards
+        | Capabilities.Browse
+        | Capabilities.Wire
         | (Limits.Retain ? Capabilities.Retain : Capabilities.None)
         | (_link.Identity.IsVersion5 ? Capabilities.Headers | Capabilities.Request : Capabilities.None);
 
@@ -114,7 +115,6 @@ internal sealed class MqttSession : ISession
     public T? Feature<T>()
         where T : class =>
         typeof(T) == typeof(IBrowsable) ? _browser as T
-        : typeof(T) == typeof(IWireLog) ? _wireLog as T
         : typeof(T) == typeof(IRequests) ? _requests as T
         : null;
 
@@ -138,7 +138,7 @@ internal sealed class MqttSession : ISession
     {
         var identity = MqttIdentity.Of(profile, endpoint);
         var memory = context.Memory.Get(static () => new MqttMemory());
-        var replies = new MqttReplies(context.Time);
+        var replies = new MqttReplies(context);
         var receiver = new MqttReceiver(context, replies);
         try
         {

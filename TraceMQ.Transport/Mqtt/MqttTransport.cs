@@ -20,6 +20,9 @@ internal sealed class MqttTransport : ITransport
 
     public TopicSyntax Topics { get; } = new MqttTopics();
 
+    public TopicUse SubscribeTopic(Profile profile) =>
+        profile.Mode == ProfileMode.Server ? TopicUse.None : TopicUse.Required;
+
     public IReadOnlyList<Setting> ProfileSettings => MqttSettings.OfProfile;
 
     public IReadOnlyList<Setting> SubscribeSettings => MqttSettings.OfSubscription;

@@ -46,7 +46,7 @@ internal static class RetainedNodes
             ],
             [s_clearOne],
             new Subscription(item.Topic),
-            item.Topic
+            new OutgoingMessage { Topic = item.Topic }
         );
 
     /// <summary>The topics that a clearing of this node is about: one topic, or the pattern that was given.</summary>

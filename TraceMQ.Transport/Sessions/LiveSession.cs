@@ -42,37 +42,32 @@ internal sealed class LiveSession : IAsyncDisposable
     /// <summary>Keeps the work that makes the subscriptions, to be awaited before the session goes.</summary>
     public Task KeepAsync(Task subscribing) => _subscribing = subscribing;
 
-    /// <summary>Ends what still waits for an answer.</summary>
-    public async Task EndAsync()
-    {
-        await _ended.CancelAsync().ConfigureAwait(false);
-        try
-        {
-            await _subscribing.ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is TransportException or OperationCanceledException)
-        {
-            // Why the session ended says more than that its subscriptions were not finished.
-            _log.LogDebug(exception, "The subscriptions were not finished");
-        }
-    }
-
-    /// <inheritdoc/>
+    /// <summary>Ends what still waits for an answer, and then the session. Nothing is delivered after it, and it never fails.</summary>
     public async ValueTask DisposeAsync()
     {
-        try
-        {
-            await Session.DisposeAsync().ConfigureAwait(false);
-        }
-        catch (Exception exception) when (exception is not OutOfMemoryException)
-        {
-            // The session is over in any case, and why it ended must not be hidden behind this.
-            _log.LogError(exception, "A session failed to close");
-        }
-
+        await _ended.CancelAsync().ConfigureAwait(false);
+        await EndAsync(() => _subscribing, "The subscriptions were not finished").ConfigureAwait(false);
+        await EndAsync(() => Session.DisposeAsync().AsTask(), "A session failed to close").ConfigureAwait(false);
         _ended.Dispose();
 
         // Why it ended is known already; nobody else looks at this task.
         _ = Session.Completion.Exception;
+    }
+
+    /// <summary>The session is over in any case, and why it ended must not be hidden behind what happens while it is cleared away.</summary>
+    private async Task EndAsync(Func<Task> ending, string what)
+    {
+        try
+        {
+            await ending().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is TransportException or OperationCanceledException)
+        {
+            _log.LogDebug(exception, "{What}", what);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            _log.LogError(exception, "{What}", what);
+        }
     }
 }

@@ -12,7 +12,17 @@ public abstract record SessionEvent
     /// <summary>Connected, or listening.</summary>
     /// <param name="Capabilities">What the session can do.</param>
     /// <param name="Facts">The peer in a few words.</param>
-    public sealed record Connected(Capabilities Capabilities, IReadOnlyList<Fact> Facts) : SessionEvent;
+    public sealed record Connected(Capabilities Capabilities, IReadOnlyList<Fact> Facts) : SessionEvent
+    {
+        /// <summary>The URLs at which it listens, with their real ports; empty where it connects.</summary>
+        public IReadOnlyList<string> ListensOn { get; init; } = [];
+
+        /// <summary>Whether a message to send names a topic.</summary>
+        public TopicUse PublishTopic { get; init; } = TopicUse.Required;
+
+        /// <summary>Whether a subscription names a topic.</summary>
+        public TopicUse SubscribeTopic { get; init; } = TopicUse.Required;
+    }
 
     /// <summary>The peer answered to a subscription, made now or made again after a reconnect.</summary>
     public sealed record Subscribed(Subscription Subscription, SubscribeResult Result) : SessionEvent;

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using TraceMQ.Transport.Browsing;
 using TraceMQ.Transport.Settings;
+using TraceMQ.Transport.Wire;
 
 namespace TraceMQ.Transport.Sessions;
 
@@ -101,7 +102,7 @@ public sealed class SessionSupervisor : IAsyncDisposable
     /// <exception cref="TransportException">The profile is read-only, there is no connection, or it failed.</exception>
     public async Task<PublishResult> PublishAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
-        var live = ToSend();
+        var live = ToSend(message);
         try
         {
             return await live.Session.PublishAsync(message, cancellationToken).ConfigureAwait(false);
@@ -121,7 +122,7 @@ public sealed class SessionSupervisor : IAsyncDisposable
     )
     {
         var requests =
-            ToSend().Session.Feature<IRequests>()
+            ToSend(message).Session.Feature<IRequests>()
             ?? throw new TransportException(
                 FailureKind.Configuration,
                 $"{_transport.Protocol} has no requests that are answered: publish instead."
@@ -138,6 +139,12 @@ public sealed class SessionSupervisor : IAsyncDisposable
         var browsable = Feature<IBrowsable>() ?? throw SupervisorFailures.NotNow();
         return browsable.RunAsync(plan, cancellationToken);
     }
+
+    /// <summary>The packets of the connection, over all its sessions.</summary>
+    public WireLog Wire => _context.Wire;
+
+    /// <summary>The peer in a few words, as it is now; empty without a live session.</summary>
+    public IReadOnlyList<Fact> Facts => _subscriptions.Live?.Session.Facts ?? [];
 
     /// <summary>What the live session has beyond the others; null without one.</summary>
     public T? Feature<T>()
@@ -157,6 +164,7 @@ public sealed class SessionSupervisor : IAsyncDisposable
             await _stop.CancelAsync().ConfigureAwait(false);
         await _running.ConfigureAwait(false);
         _subscriptions.End();
+        Wire.End();
         _completion.TrySetResult();
         if (isFirst)
             _stop.Dispose();
@@ -252,19 +260,8 @@ public sealed class SessionSupervisor : IAsyncDisposable
         {
             var profile = await ResolveAsync(cancellationToken).ConfigureAwait(false);
             var session = await OpenAsync(profile, cancellationToken).ConfigureAwait(false);
-            var live = new LiveSession(session, _log);
-            await using var closing = live.ConfigureAwait(false);
             connectedAt = _time.GetTimestamp();
-            try
-            {
-                await ServeAsync(live, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                _subscriptions.Leave();
-                await live.EndAsync().ConfigureAwait(false);
-                _subscriptions.NotePositions(session);
-            }
+            await ServeToItsEndAsync(session, profile, cancellationToken).ConfigureAwait(false);
 
             failure = new TransportException(FailureKind.Lost, "The connection ended.");
         }
@@ -281,13 +278,32 @@ public sealed class SessionSupervisor : IAsyncDisposable
         return (failure, connectedAt is { } since ? _time.GetElapsedTime(since) : null);
     }
 
+    /// <summary>Serves a session until it ends, and leaves nothing of it but where its subscriptions stood.</summary>
+    private async Task ServeToItsEndAsync(ISession session, Profile profile, CancellationToken cancellationToken)
+    {
+        var live = new LiveSession(session, _log);
+        try
+        {
+            var topics = new TopicUses(_transport.SubscribeTopic(profile), _transport.PublishTopic(profile));
+            await ServeAsync(live, topics, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _subscriptions.Leave();
+            await live.DisposeAsync().ConfigureAwait(false);
+
+            // Only a session that is gone delivers nothing more: noted earlier, a message would come twice.
+            _subscriptions.NotePositions(session);
+        }
+    }
+
     private async Task<Profile> ResolveAsync(CancellationToken cancellationToken)
     {
         var profile = await _resolve(cancellationToken).ConfigureAwait(false);
         if (_options.IsReadOnly && !profile.IsReadOnly)
             profile = MadeReadOnly(profile);
         _isProfileReadOnly = profile.IsReadOnly;
-        _subscriptions.TakeFrom(profile);
+        _subscriptions.TakeFrom(profile, _transport.SubscribeTopic(profile));
         return profile;
     }
 
@@ -308,9 +324,9 @@ public sealed class SessionSupervisor : IAsyncDisposable
             ? _transport.ListenAsync(profile, _context, cancellationToken)
             : _transport.ConnectAsync(profile, _context, cancellationToken);
 
-    private async Task ServeAsync(LiveSession live, CancellationToken cancellationToken)
+    private async Task ServeAsync(LiveSession live, TopicUses topics, CancellationToken cancellationToken)
     {
-        var subscribing = live.KeepAsync(_subscriptions.BeginAsync(live, cancellationToken));
+        var subscribing = live.KeepAsync(_subscriptions.BeginAsync(live, topics, cancellationToken));
         var first = await Task.WhenAny(live.Session.Completion, subscribing)
             .WaitAsync(cancellationToken)
             .ConfigureAwait(false);
@@ -319,9 +335,9 @@ public sealed class SessionSupervisor : IAsyncDisposable
         await live.Session.Completion.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    private LiveSession ToSend()
+    private LiveSession ToSend(OutgoingMessage message)
     {
-        if (IsReadOnly)
+        if (IsReadOnly && _transport.Changes(message))
             throw SupervisorFailures.ReadOnly();
         return _subscriptions.Live
             ?? throw (_subscriptions.IsOver ? SupervisorFailures.Over() : SupervisorFailures.NotNow());

@@ -30,7 +30,7 @@ internal sealed class SubscriptionKeeper
     public IReadOnlyList<Subscription> Wanted => _wanted.Snapshot;
 
     /// <summary>The profile's list, which counts with the first attempt.</summary>
-    public void TakeFrom(Settings.Profile profile) => _wanted.TakeFrom(profile);
+    public void TakeFrom(Settings.Profile profile, TopicUse topics) => _wanted.TakeFrom(profile, topics);
 
     /// <summary>There will be no further session.</summary>
     public void End() => _isOver = true;
@@ -95,14 +95,21 @@ internal sealed class SubscriptionKeeper
     }
 
     /// <summary>A session is up: it becomes visible, and gets the subscriptions.</summary>
-    public async Task BeginAsync(LiveSession live, CancellationToken cancellationToken)
+    public async Task BeginAsync(LiveSession live, TopicUses topics, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             // The session becomes visible only here: a subscription asked for earlier is in the list, a later one waits for its turn.
             _live = live;
-            _tell(new SessionEvent.Connected(live.Session.Capabilities, live.Session.Facts));
+            _tell(
+                new SessionEvent.Connected(live.Session.Capabilities, live.Session.Facts)
+                {
+                    ListensOn = live.Session.ListensOn,
+                    PublishTopic = topics.Publish,
+                    SubscribeTopic = topics.Subscribe,
+                }
+            );
             if (!live.Session.Capabilities.HasFlag(Capabilities.Subscribe))
                 return;
             foreach (var subscription in _wanted.Snapshot)

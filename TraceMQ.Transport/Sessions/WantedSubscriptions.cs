@@ -20,8 +20,8 @@ internal sealed class WantedSubscriptions
         }
     }
 
-    /// <summary>Takes the profile's list, the first time only: later the user's changes count.</summary>
-    public void TakeFrom(Profile profile)
+    /// <summary>Takes the profile's list, the first time only: later the user's changes count. Where a topic is optional and nothing is asked for, all is.</summary>
+    public void TakeFrom(Profile profile, TopicUse topics)
     {
         lock (_lock)
         {
@@ -34,6 +34,9 @@ internal sealed class WantedSubscriptions
                 if (_items.TrueForAll(item => item.Topic != subscription.Topic))
                     _items.Insert(at++, subscription);
             }
+
+            if (_items.Count == 0 && topics == TopicUse.Optional)
+                _items.Add(new Subscription(""));
         }
     }
 

@@ -12,7 +12,7 @@ public sealed record Profile
     /// <summary>Whether it connects or listens.</summary>
     public ProfileMode Mode { get; init; }
 
-    /// <summary>Where to; at least one.</summary>
+    /// <summary>Where to; empty where the protocol can do without a url and none is given.</summary>
     public required IReadOnlyList<Endpoint> Endpoints { get; init; }
 
     /// <summary>What is subscribed after connecting.</summary>

@@ -50,12 +50,46 @@ public static class ProfileReader
                 problems.Add(new SettingProblem(key, problem));
         }
 
-        foreach (var setting in settings.Where(setting => setting.IsRequired && !raw.Values.ContainsKey(setting.Key)))
-            problems.Add(new SettingProblem(setting.Key, "it is missing"));
+        problems.AddRange(CheckPresence(transport, raw, settings, ModeOf(values)));
         var profile = Assemble(transport, raw, values, problems, settings);
         if (profile is not null && problems.Count == 0 && !isPartial)
             problems.AddRange(transport.Check(profile));
         return profile;
+    }
+
+    private static ProfileMode ModeOf(SettingValues values) =>
+        values.Get(CommonSettings.Mode) == "server" ? ProfileMode.Server : ProfileMode.Client;
+
+    /// <summary>What is not there and has to be, and what is there and belongs to the other mode.</summary>
+    private static IEnumerable<SettingProblem> CheckPresence(
+        ITransport transport,
+        RawProfile raw,
+        IReadOnlyList<Setting> settings,
+        ProfileMode mode
+    )
+    {
+        var url = transport.UrlUse(mode);
+        foreach (var setting in settings)
+        {
+            var isGiven = raw.Values.ContainsKey(setting.Key);
+            var isUrl = setting.Key == CommonSettings.Url.Key;
+            if (!isGiven && (isUrl ? url == UrlUse.Required : setting.IsRequired && (setting.OnlyIn ?? mode) == mode))
+                yield return new SettingProblem(setting.Key, "it is missing");
+            else if (isGiven && isUrl && url == UrlUse.None)
+                yield return new SettingProblem(
+                    setting.Key,
+                    mode == ProfileMode.Server
+                        ? $"{transport.Protocol} listens where it chooses itself; leave it out"
+                        : $"{transport.Protocol} has none; leave it out"
+                );
+            else if (isGiven && setting.OnlyIn is { } own && own != mode)
+                yield return new SettingProblem(
+                    setting.Key,
+                    own == ProfileMode.Server
+                        ? "only a server has it: leave it out, or write mode = \"server\""
+                        : "only a client has it: leave it out of a server"
+                );
+        }
     }
 
     private static Profile? Assemble(
@@ -77,15 +111,15 @@ public static class ProfileReader
 
         if (values.Has(CommonSettings.Url) && endpoints.Count == 0 && problems.Count == 0)
             problems.Add(new SettingProblem(CommonSettings.Url.Key, "it names no address"));
-        var isServer = values.Get(CommonSettings.Mode) == "server";
-        if (isServer && !transport.CanListen)
+        var mode = ModeOf(values);
+        if (mode == ProfileMode.Server && !transport.CanListen)
             problems.Add(
                 new SettingProblem(
                     CommonSettings.Mode.Key,
                     $"{transport.Protocol} cannot listen in this version; leave it out to connect"
                 )
             );
-        if (endpoints.Count == 0)
+        if (endpoints.Count == 0 && transport.UrlUse(mode) == UrlUse.Required)
             return null;
         var subscribe =
             (Setting<IReadOnlyList<Subscription>>)settings.First(setting => setting.Kind == SettingKind.Subscriptions);
@@ -93,7 +127,7 @@ public static class ProfileReader
         {
             Name = raw.Name,
             Protocol = raw.Protocol,
-            Mode = isServer ? ProfileMode.Server : ProfileMode.Client,
+            Mode = mode,
             Endpoints = endpoints,
             Subscriptions = values.Get(subscribe),
             Values = values,

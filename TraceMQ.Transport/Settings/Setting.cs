@@ -40,6 +40,9 @@ public abstract class Setting
     /// <summary>True where a profile without it cannot work.</summary>
     public bool IsRequired { get; init; }
 
+    /// <summary>The only mode that has it: given in the other, it is an error. Null: both have it.</summary>
+    public ProfileMode? OnlyIn { get; private protected set; }
+
     /// <summary>True where its values are redacted and never shown.</summary>
     public bool IsSecret => Kind == SettingKind.Secret;
 
@@ -123,6 +126,14 @@ public abstract class Setting
     /// <summary>A number of bytes from <paramref name="minimum"/> to <paramref name="maximum"/>, both included.</summary>
     public static Setting<long> Size(string key, string help, long byDefault, long minimum, long maximum) =>
         NumberSettings.Size(key, help, byDefault, minimum, maximum);
+
+    /// <summary>A place in a stored stream, in one of the allowed forms.</summary>
+    public static Setting<StartPoint> Start(
+        string key,
+        string help,
+        StartPoint byDefault,
+        params IReadOnlyList<StartKind> allowed
+    ) => StartSettings.Start(key, help, byDefault, allowed);
 
     /// <summary>A list of texts.</summary>
     public static Setting<IReadOnlyList<string>> TextList(string key, string help) =>

@@ -31,6 +31,13 @@ public sealed class Setting<T> : Setting
     /// <summary>The value where none is given.</summary>
     public T Default { get; }
 
+    /// <summary>The same setting, which only this mode has.</summary>
+    public Setting<T> OnlyFor(ProfileMode mode)
+    {
+        OnlyIn = mode;
+        return this;
+    }
+
     /// <inheritdoc/>
     public override string DefaultText => _format(Default);
 

@@ -178,8 +178,8 @@ internal sealed class SubRun
                     console.Say("connected again");
                 _wasConnected = true;
                 _isListening = connected.Capabilities.HasFlag(Capabilities.Listen);
-                foreach (var fact in connected.Facts.Where(fact => _isListening && fact.Label == "listening on"))
-                    console.Say($"listening on {fact.Value}");
+                foreach (var url in connected.ListensOn)
+                    console.Say($"listening on {url}");
                 break;
             case SessionEvent.Subscribed { Result.IsAccepted: true } subscribed:
                 console.Say($"subscribed {subscribed.Subscription.Topic}");

@@ -31,6 +31,15 @@ internal sealed record Connection
     /// <summary>The peer in a few words.</summary>
     public IReadOnlyList<Fact> Facts { get; init; } = [];
 
+    /// <summary>The URLs at which it listens; empty where it connects.</summary>
+    public IReadOnlyList<string> ListensOn { get; init; } = [];
+
+    /// <summary>Whether a message to send names a topic.</summary>
+    public TopicUse PublishTopic { get; init; } = TopicUse.Required;
+
+    /// <summary>Whether a subscription names a topic.</summary>
+    public TopicUse SubscribeTopic { get; init; } = TopicUse.Required;
+
     /// <summary>Subscriptions with the peer's last answer; null while there is none.</summary>
     public ImmutableList<(Subscription Subscription, SubscribeResult? Result)> Subscriptions { get; init; } = [];
 

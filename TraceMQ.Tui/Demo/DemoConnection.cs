@@ -14,7 +14,7 @@ internal sealed class DemoConnection : IAsyncDisposable
     private readonly Channel<bool> _waiting = Channel.CreateBounded<bool>(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
     );
-    private readonly TaskCompletionSource<IReadOnlyList<Fact>> _ready = new(
+    private readonly TaskCompletionSource<IReadOnlyList<string>> _ready = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
     private readonly Inbox _inbox;
@@ -22,7 +22,7 @@ internal sealed class DemoConnection : IAsyncDisposable
     private readonly Task _taking;
     private readonly bool _isSubscriber;
     private readonly ILogger _log;
-    private IReadOnlyList<Fact> _facts = [];
+    private IReadOnlyList<string> _urls = [];
 
     /// <param name="transport">The protocol.</param>
     /// <param name="profile">How to connect or listen.</param>
@@ -58,9 +58,9 @@ internal sealed class DemoConnection : IAsyncDisposable
     public SessionSupervisor Supervisor { get; }
 
     /// <summary>Starts, and waits until it listens, or is connected and subscribed.</summary>
-    /// <returns>The facts of the session.</returns>
+    /// <returns>The URLs at which it listens; none where it connects.</returns>
     /// <exception cref="TransportException">It failed.</exception>
-    public async Task<IReadOnlyList<Fact>> StartAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> StartAsync(CancellationToken cancellationToken)
     {
         Supervisor.Start();
         return await _ready.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -78,12 +78,12 @@ internal sealed class DemoConnection : IAsyncDisposable
         switch (happened)
         {
             case SessionEvent.Connected connected:
-                _facts = connected.Facts;
+                _urls = connected.ListensOn;
                 if (!_isSubscriber)
-                    _ready.TrySetResult(_facts);
+                    _ready.TrySetResult(_urls);
                 break;
             case SessionEvent.Subscribed { Result.IsAccepted: true }:
-                _ready.TrySetResult(_facts);
+                _ready.TrySetResult(_urls);
                 break;
             case SessionEvent.Subscribed refused:
                 _ready.TrySetException(new TransportException(FailureKind.RefusedByPeer, refused.Result.Text));

@@ -46,8 +46,8 @@ internal sealed class DemoServers : IAsyncDisposable
         );
         try
         {
-            var facts = await servers._broker.StartAsync(cancellationToken).ConfigureAwait(false);
-            var url = facts.First(fact => fact.Label == "listening on").Value;
+            var urls = await servers._broker.StartAsync(cancellationToken).ConfigureAwait(false);
+            var url = urls[0];
             await servers.StartPlantAsync(mqtt, url, time, cancellationToken).ConfigureAwait(false);
             servers.Profiles = ProfilesFor(mqtt, url);
             return servers;

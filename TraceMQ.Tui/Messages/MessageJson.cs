@@ -121,8 +121,8 @@ internal static class MessageJson
     {
         switch (value.Kind)
         {
-            case DetailKind.Text:
-                writer.WriteString(key, value.Text);
+            case DetailKind.Text or DetailKind.Time:
+                writer.WriteString(key, value.ToString());
                 break;
             case DetailKind.Number:
                 writer.WriteNumber(key, value.Number);

@@ -55,6 +55,8 @@ internal ref struct MetaReader
                 return DetailValue.Of(Text());
             case DetailKind.Number:
                 return DetailValue.Of(Signed());
+            case DetailKind.Time:
+                return DetailValue.Of(new DateTimeOffset(Signed(), TimeSpan.Zero));
             case DetailKind.Flag:
                 return DetailValue.Of(Byte() != 0);
             case DetailKind.Bytes:

@@ -80,6 +80,9 @@ internal sealed class MetaWriter
             case DetailKind.Number:
                 Signed(value.Number);
                 break;
+            case DetailKind.Time:
+                Signed(value.Time.UtcTicks);
+                break;
             case DetailKind.Flag:
                 Byte(value.Flag ? (byte)1 : (byte)0);
                 break;

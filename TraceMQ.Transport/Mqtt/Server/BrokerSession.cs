@@ -48,7 +48,9 @@ internal sealed class BrokerSession : ISession
     }
 
     public Capabilities Capabilities =>
-        Capabilities.Publish | Capabilities.Retain | Capabilities.Headers | Capabilities.Listen;
+        Capabilities.Publish | Capabilities.Retain | Capabilities.Headers | Capabilities.Browse | Capabilities.Listen;
+
+    public IReadOnlyList<string> ListensOn => [.. _listeners.Select(listener => listener.Endpoint.ToString())];
 
     public IReadOnlyList<Fact> Facts { get; }
 
@@ -143,7 +145,6 @@ internal sealed class BrokerSession : ISession
     private static List<Fact> FactsOf(IReadOnlyList<StreamListener> listeners, BrokerGate gate)
     {
         var facts = new List<Fact> { new("protocol", "MQTT 3.1, 3.1.1 and 5.0") };
-        facts.AddRange(listeners.Select(listener => new Fact("listening on", listener.Endpoint.ToString())));
         var isLocal = listeners.All(listener => IPAddress.IsLoopback(listener.LocalEndPoint.Address));
         facts.Add(new Fact("open to", isLocal ? "this machine" : "every machine that reaches it"));
         facts.AddRange(listeners.SelectMany(listener => listener.Facts).Distinct());

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using TraceMQ.Transport;
 using TraceMQ.Transport.Browsing;
-using TraceMQ.Transport.Wire;
 using TraceMQ.Tui.Screens.Browse;
 using TraceMQ.Tui.Screens.Wire;
 
@@ -56,8 +55,9 @@ internal sealed class BrowseEffects
             read.Generation,
             async token =>
             {
-                var wire = _connections.FeatureOf<IWireLog>(read.Source) ?? throw Gone("has no packets to show");
-                await foreach (var record in wire.ReadAsync(only: null, token).ConfigureAwait(false))
+                await foreach (
+                    var record in _connections.WireOf(read.Source).ReadAsync(only: null, token).ConfigureAwait(false)
+                )
                     _post(new WireSeen(read.Generation, record));
                 _post(new WireEnded(read.Generation));
             },

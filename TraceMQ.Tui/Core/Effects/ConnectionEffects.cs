@@ -5,6 +5,7 @@ using TraceMQ.Transport;
 using TraceMQ.Transport.Browsing;
 using TraceMQ.Transport.Sessions;
 using TraceMQ.Transport.Settings;
+using TraceMQ.Transport.Wire;
 using TraceMQ.Tui.Profiles;
 
 namespace TraceMQ.Tui.Core.Effects;
@@ -129,6 +130,9 @@ internal sealed class ConnectionEffects : IAsyncDisposable
         await foreach (var step in test.Transport.TestAsync(profile, context, cancellationToken).ConfigureAwait(false))
             _post(new Screens.ProfileForm.ProfileTested(test.Generation, step));
     }
+
+    /// <summary>The packets of a connection, over all its sessions.</summary>
+    public WireLog WireOf(int source) => Of(source).Wire;
 
     /// <summary>What only some protocols have, of the live session; null where there is none.</summary>
     public T? FeatureOf<T>(int source)

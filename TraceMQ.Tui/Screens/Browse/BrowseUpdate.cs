@@ -126,8 +126,7 @@ internal static class BrowseUpdate
     public static Transition SendTo(AppState state)
     {
         var screen = state.Find<BrowseState>()!;
-        var message = new OutgoingMessage { Topic = screen.Current!.SendTo! };
-        return Publish.PublishUpdate.OpenFor(state, screen.Source, message);
+        return Publish.PublishUpdate.OpenFor(state, screen.Source, screen.Current!.SendTo!);
     }
 
     /// <summary>The listing without a node; the selection stays on its row.</summary>

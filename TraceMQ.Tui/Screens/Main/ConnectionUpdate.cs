@@ -126,13 +126,17 @@ internal static class ConnectionUpdate
             RetryAt = null,
             Capabilities = connected.Capabilities,
             Facts = connected.Facts,
+            ListensOn = connected.ListensOn,
+            PublishTopic = connected.PublishTopic,
+            SubscribeTopic = connected.SubscribeTopic,
         };
-        var address = connected.Facts.FirstOrDefault(fact => fact.Label == "listening on")?.Value;
         return state
             .With(live)
             .Tell(
                 StatusLevel.Good,
-                address is null ? $"{connection.Name}: connected" : $"{connection.Name}: listening on {address}"
+                live.ListensOn.Count == 0
+                    ? $"{connection.Name}: connected"
+                    : $"{connection.Name}: listening on {string.Join(", ", live.ListensOn)}"
             );
     }
 
