@@ -40,7 +40,7 @@ public sealed class Inbox
     /// <summary>An inbox without a reader, for a command that only sends: it keeps nothing, makes nobody wait, and acknowledges nothing.</summary>
     public static Inbox Discarding() => new();
 
-    /// <summary>Messages that came, the dropped ones included.</summary>
+    /// <summary>Messages that the peer sent, the dropped ones included.</summary>
     public long Received => Interlocked.Read(ref _received);
 
     /// <summary>Messages that were dropped because nobody drained in time.</summary>
@@ -52,7 +52,7 @@ public sealed class Inbox
     {
         if (_isDiscarding)
         {
-            Interlocked.Increment(ref _received);
+            Count(message);
             return true;
         }
 
@@ -60,7 +60,7 @@ public sealed class Inbox
         var lost = 0;
         lock (_lock)
         {
-            _received++;
+            Count(message);
             while (IsFull(message.Cost) && _droppable.TryDequeue(out var oldest))
             {
                 _bytes -= oldest.Cost;
@@ -86,7 +86,7 @@ public sealed class Inbox
     {
         if (_isDiscarding)
         {
-            Interlocked.Increment(ref _received);
+            Count(message);
             return s_never;
         }
 
@@ -99,7 +99,7 @@ public sealed class Inbox
             lock (_lock)
             {
                 if (!isCounted)
-                    _received++;
+                    Count(message);
                 isCounted = true;
                 if (!IsFull(message.Cost))
                 {
@@ -151,6 +151,13 @@ public sealed class Inbox
         while (released is not null && released.TryDequeue(out var writer))
             writer.TrySetResult();
         return isMore;
+    }
+
+    // What we sent ourselves is listed too, and so are marks of history; neither was received.
+    private void Count(Message message)
+    {
+        if (message is { Direction: Direction.In, Mark: HistoryMark.None })
+            Interlocked.Increment(ref _received);
     }
 
     private bool IsFull(int cost) =>

@@ -30,6 +30,21 @@ public sealed class Message
     /// <summary>True when it was stored before we subscribed: it does not count as live (an MQTT retained message).</summary>
     public bool IsReplayed { get; init; }
 
+    /// <summary>The source's own time: the first detail that is one; null where the protocol has none.</summary>
+    public DateTimeOffset? SourceTime
+    {
+        get
+        {
+            for (var i = 0; i < Details.Count; i++)
+            {
+                if (Details[i].Value.Kind == DetailKind.Time)
+                    return Details[i].Value.Time;
+            }
+
+            return null;
+        }
+    }
+
     /// <summary>Bytes that it costs while it waits: payload, topic, details and headers with a flat charge for the objects.</summary>
     public int Cost
     {

@@ -15,7 +15,7 @@ public abstract class TopicSyntax
     /// <summary>The pattern that matches the topic and all below it: <c>a/b</c> becomes <c>a/b/#</c>. The topic itself where there are no wildcards.</summary>
     public abstract string Below(string topic);
 
-    /// <summary>What is wrong with a topic to send to, in one sentence; null where nothing is.</summary>
+    /// <summary>What is wrong with a topic to send to, in one sentence; null where nothing is. The empty one is right where a message need not name any.</summary>
     public abstract string? Validate(string topic);
 
     /// <summary>What is wrong with a topic or pattern to subscribe to, in one sentence; null where nothing is.</summary>

@@ -81,9 +81,8 @@ internal static class FullScreen
 
     private static RawProfile OfUrl(string url, ScreenRequest request, CliHost host)
     {
-        var transport = TargetFinder.TransportOf(url, host);
+        var (transport, raw) = TargetFinder.OfAddress(url, host);
         var settings = SettingAssignments.Parse(transport, request.Settings, SettingUse.Subscribe | SettingUse.Publish);
-        var raw = TargetFinder.OfUrl(url, transport);
         var values = new Dictionary<string, RawValue>(raw.Values, StringComparer.Ordinal);
         foreach (var (key, value) in settings.Profile)
             values[key] = value;

@@ -255,10 +255,11 @@ public sealed class SubTests
         Assert.Empty(transport.Sessions);
     }
 
-    internal static CliHarness FakeCli(out FakeTransport transport, string input = "")
+    internal static CliHarness FakeCli(out FakeTransport transport, string input = "") =>
+        FakeCli(transport = new FakeTransport(), input);
+
+    internal static CliHarness FakeCli(FakeTransport fake, string input = "")
     {
-        var fake = new FakeTransport();
-        transport = fake;
         var cli = new CliHarness(input);
         cli.Host = cli.Host with { Transports = [fake] };
         return cli;

@@ -33,6 +33,9 @@ internal sealed class FakeSession(SessionContext context, Capabilities capabilit
     public Func<OutgoingMessage, PublishResult> OnPublish { get; set; } =
         _ => new PublishResult(true, "sent", TimeSpan.Zero);
 
+    /// <summary>What still happens while it is disposed.</summary>
+    public Action OnDispose { get; set; } = () => { };
+
     public object? FeatureObject { get; set; }
 
     public void Lose(Exception reason) => _completion.TrySetException(reason);
@@ -53,6 +56,17 @@ internal sealed class FakeSession(SessionContext context, Capabilities capabilit
                 Headers = headers,
                 Details = new MessageDetails(new Detail(FakeTransport.QosField, DetailValue.Of(1))),
             }
+        );
+
+    public ValueTask<Task> MarkAsync(string topic, HistoryMark mark) =>
+        context.Inbox.WriteAsync(
+            new Message
+            {
+                Time = context.Time.GetUtcNow(),
+                Topic = topic,
+                Mark = mark,
+            },
+            CancellationToken.None
         );
 
     public async Task<SubscribeResult> SubscribeAsync(
@@ -92,6 +106,7 @@ internal sealed class FakeSession(SessionContext context, Capabilities capabilit
     public ValueTask DisposeAsync()
     {
         Disposals++;
+        OnDispose();
         _completion.TrySetResult();
         return ValueTask.CompletedTask;
     }

@@ -9,6 +9,7 @@ namespace TraceMQ.Tests.Doubles;
 internal sealed class FakeTransport : ITransport
 {
     private readonly Channel<FakeSession> _opened = Channel.CreateUnbounded<FakeSession>();
+    private static readonly Setting[] s_none = [];
     private readonly Queue<Exception> _failures = new();
 
     public static Setting<long> Qos { get; } = Setting.Number("qos", "How surely it is delivered.", 0, 0, 2);
@@ -29,10 +30,40 @@ internal sealed class FakeTransport : ITransport
 
     public TopicSyntax Topics { get; } = new FakeTopics();
 
-    public IReadOnlyList<Setting> ProfileSettings { get; } =
-    [AuthSettings.Username, AuthSettings.Password, ClientId, KeyFile];
+    public IReadOnlyList<Setting> ProfileSettings =>
+        [
+            AuthSettings.Username,
+            AuthSettings.Password,
+            ClientId,
+            KeyFile,
+            .. HasReply ? [ServerSettings.Reply] : s_none,
+        ];
 
-    public IReadOnlyList<Setting> SubscribeSettings { get; } = [Qos];
+    /// <summary>True where its servers reply.</summary>
+    public bool HasReply { get; init; }
+
+    public static Setting<StartPoint> Start { get; } =
+        Setting.Start(StartPoint.StartKey, "Where it begins.", StartPoint.Latest, StartKind.Earliest, StartKind.Latest);
+
+    public static Setting<StartPoint> Until { get; } =
+        Setting.Start(StartPoint.UntilKey, "Where it ends.", StartPoint.End, StartKind.End, StartKind.Sequence);
+
+    public IReadOnlyList<Setting> SubscribeSettings => KeepsHistory ? [Qos, Start, Until] : [Qos];
+
+    /// <summary>True where subscriptions can begin in the past.</summary>
+    public bool KeepsHistory { get; init; }
+
+    public TopicUse Subscribing { get; init; } = TopicUse.Required;
+
+    public TopicUse Publishing { get; init; } = TopicUse.Required;
+
+    public UrlUse Addressing { get; init; } = TraceMQ.Transport.Settings.UrlUse.Required;
+
+    /// <summary>What is sent to this topic changes nothing.</summary>
+    public string HarmlessTopic { get; init; } = "";
+
+    /// <summary>The beginning of a target that it recognises without a scheme.</summary>
+    public string Recognised { get; init; } = "";
 
     public IReadOnlyList<Setting> PublishSettings { get; } = [Qos, Retain];
 
@@ -58,6 +89,26 @@ internal sealed class FakeTransport : ITransport
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
         return await _opened.Reader.ReadAsync(limit.Token);
     }
+
+    public TopicUse SubscribeTopic(Profile profile) => Subscribing;
+
+    public TopicUse PublishTopic(Profile profile) => Publishing;
+
+    public UrlUse UrlUse(ProfileMode mode) => Addressing;
+
+    public bool Changes(OutgoingMessage message) => message.Topic != HarmlessTopic;
+
+    public RawProfile? Recognise(string target) =>
+        Recognised.Length > 0 && target.StartsWith(Recognised, StringComparison.Ordinal)
+            ? new RawProfile(
+                "recognised",
+                Protocol,
+                new Dictionary<string, RawValue>(StringComparer.Ordinal)
+                {
+                    [ClientId.Key] = new RawValue.Text(target[Recognised.Length..]),
+                }
+            )
+            : null;
 
     public IEnumerable<SettingProblem> Check(Profile profile) => [];
 

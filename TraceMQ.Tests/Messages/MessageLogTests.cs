@@ -311,4 +311,71 @@ public sealed class MessageLogTests
         Array.Fill(bytes, (byte)id);
         return bytes;
     }
+
+    [Fact]
+    public void What_nobody_sent_us_is_kept_and_not_counted_as_received()
+    {
+        var log = new MessageLog(1 << 20, 1 << 20);
+        var source = log.AddSource();
+        log.Append(source, TestMessages.Of("a", "in"));
+        var sent = new Message
+        {
+            Time = TestMessages.Start,
+            Topic = "a",
+            Direction = Direction.Out,
+        };
+        log.Append(source, sent);
+        var id = log.Append(source, Mark(HistoryMark.Finished));
+
+        var counters = log.Counters;
+        Assert.Equal((3, 2, 3), (counters.Received, counters.Own, counters.Kept));
+        Assert.True(log.View().TryRead(id, out var stored));
+        Assert.Equal(HistoryMark.Finished, stored.Message.Mark);
+        var row = new RowData();
+        Assert.True(log.View().TryReadRow(id, 16, row));
+        Assert.Equal(HistoryMark.Finished, row.Mark);
+    }
+
+    [Fact]
+    public void A_mark_is_no_hit_of_a_filter()
+    {
+        var log = new MessageLog(1 << 20, 1 << 20);
+        var source = log.AddSource();
+        log.Append(source, Mark(HistoryMark.CaughtUp));
+        var rows = new FilteredRows(log, new MessageScope { Source = source }, _ => null);
+
+        Assert.False(rows.Add(2, log.Sources[source], Mark(HistoryMark.CaughtUp)));
+    }
+
+    [Fact]
+    public void The_sources_own_time_is_kept_beside_ours()
+    {
+        var field = new DetailField("stored_time", "stored", DetailKind.Time, "When.");
+        var stored = new DateTimeOffset(2026, 11, 20, 1, 2, 3, TimeSpan.Zero).AddTicks(7);
+        var log = new MessageLog(1 << 20, 1 << 20);
+        var source = log.AddSource("n", "nats", [field], 0);
+        var message = new Message
+        {
+            Time = TestMessages.Start,
+            Topic = "a",
+            Details = new MessageDetails(new Detail(field, DetailValue.Of(stored))),
+        };
+
+        var id = log.Append(source, message);
+
+        var row = new RowData();
+        Assert.True(log.View().TryReadRow(id, 16, row));
+        Assert.Equal(stored, row.SourceTime);
+        Assert.True(log.View().TryRead(id, out var read));
+        Assert.Equal(stored, read.Message.Details.Find("stored_time")!.Value.Time);
+        Assert.Equal("2026-11-20T01:02:03.0000007Z", read.Message.Details[0].Value.ToString());
+    }
+
+    private static Message Mark(HistoryMark mark) =>
+        new()
+        {
+            Time = TestMessages.Start,
+            Topic = "a/#",
+            Mark = mark,
+        };
 }

@@ -76,7 +76,7 @@ public sealed class MqttPersistentSessionTests
         await first.SubscribeAsync(MqttSessionTests.Subscription(Topic, ("qos", 1L)), null, CancellationToken.None);
         for (var i = 0; i < Sent; i++)
             await first.PublishAsync(MqttSessionTests.Message(Topic, $"{i}", ("qos", 1)), CancellationToken.None);
-        await Surroundings.UntilAsync(() => surroundings.Inbox.Received >= Sent + 10, "several have come");
+        await Surroundings.UntilAsync(() => surroundings.Inbox.Received >= 10, "several have come");
         var taken = new List<Message>();
         while (taken.Count(message => message.Direction == Direction.In) < 3)
             surroundings.Inbox.Drain(taken, 1);

@@ -62,6 +62,23 @@ public sealed class SessionSupervisorTests
     }
 
     [Fact]
+    public async Task What_a_session_delivers_while_it_ends_is_not_delivered_again()
+    {
+        await using var harness = new SupervisorHarness(null, "a");
+        var first = await harness.ConnectedAsync();
+        await harness.NextAsync<SessionEvent.Subscribed>();
+        first.StandAt("a", 1);
+        first.OnDispose = () => first.StandAt("a", 2);
+
+        first.Lose(FailureKind.Lost, "gone");
+        await harness.NextAsync<SessionEvent.Waiting>();
+        var second = await harness.ConnectsAsync();
+        await harness.NextAsync<SessionEvent.Subscribed>();
+
+        Assert.Equal([("a", new FakePoint(2))], Places(second));
+    }
+
+    [Fact]
     public async Task A_position_survives_a_session_that_never_got_to_it()
     {
         await using var harness = new SupervisorHarness(null, "a");

@@ -303,7 +303,8 @@ public sealed class SessionSupervisor : IAsyncDisposable
         if (_options.IsReadOnly && !profile.IsReadOnly)
             profile = MadeReadOnly(profile);
         _isProfileReadOnly = profile.IsReadOnly;
-        _subscriptions.TakeFrom(profile, _transport.SubscribeTopic(profile));
+        if (!_options.OnlySends)
+            _subscriptions.TakeFrom(profile, _transport.SubscribeTopic(profile));
         return profile;
     }
 

@@ -86,8 +86,9 @@ internal sealed class PubCommand : CliCommand
             host
         );
         var topic = line.GetValue(_topic);
+        TopicCheck.Topic(target.Transport, topic ?? "");
         if (topic is not null || !line.GetValue(_json))
-            TopicCheck.Topic(target.Transport, topic ?? "");
+            target = TopicCheck.Sending(target, topic ?? "");
         var count = CliOptions.Count(line, _count) ?? 1;
         var interval = CliOptions.Duration(line, _interval) ?? TimeSpan.Zero;
         var template = new OutgoingMessage
@@ -110,7 +111,7 @@ internal sealed class PubCommand : CliCommand
                 count
             );
         using var log = host.OpenLog();
-        return await new PubRun(target, messages, interval)
+        return await new PubRun(target, template, messages, interval)
             .RunAsync(host, log.CreateLogger("pub"), stop)
             .ConfigureAwait(false);
     }

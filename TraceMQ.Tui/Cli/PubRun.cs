@@ -5,15 +5,21 @@ namespace TraceMQ.Tui.Cli;
 
 /// <summary>Sends messages one after the other, each when the peer has answered to the one before.</summary>
 /// <param name="target">Where to.</param>
+/// <param name="template">What all of them have in common.</param>
 /// <param name="messages">What; read while it is sent.</param>
 /// <param name="interval">The pause between two.</param>
-internal sealed class PubRun(Target target, IAsyncEnumerable<OutgoingMessage> messages, TimeSpan interval)
+internal sealed class PubRun(
+    Target target,
+    OutgoingMessage template,
+    IAsyncEnumerable<OutgoingMessage> messages,
+    TimeSpan interval
+)
 {
     /// <summary>Sends all of them.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CliHost host, ILogger log, CancellationToken stop)
     {
-        var connection = new SendingConnection(target, host, log);
+        var connection = new SendingConnection(target, template, host, log);
         await using var closing = connection.ConfigureAwait(false);
         await connection.ConnectAsync(stop).ConfigureAwait(false);
         long sent = 0;

@@ -42,11 +42,7 @@ internal sealed class RequestCommand : CliCommand
 
     public override IReadOnlyList<string> Usage => ["request PROFILE|URL [-t TOPIC] [PAYLOAD|-] [options]"];
 
-    public override IReadOnlyList<string> Notes =>
-        [
-            "Exit code 3: no reply in time, or fewer than -n asked for.",
-            "MQTT 5.0: the reply comes to a response topic of our own, or to response_topic; it is known by its correlation data.",
-        ];
+    public override IReadOnlyList<string> Notes => ["Exit code 3: no reply in time, or fewer than -n asked for."];
 
     public override async Task<int> RunAsync(ParseResult line, CliHost host, CancellationToken stop)
     {
@@ -59,6 +55,7 @@ internal sealed class RequestCommand : CliCommand
         );
         var topic = line.GetValue(_topic) ?? "";
         TopicCheck.Topic(target.Transport, topic);
+        target = TopicCheck.Sending(target, topic);
         var timeout = CliOptions.Duration(line, _timeout) ?? TimeSpan.FromSeconds(5);
         var request = new OutgoingMessage
         {

@@ -10,7 +10,7 @@ internal sealed class RequestRun(Target target, OutgoingMessage request, Request
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CliHost host, ILogger log, CancellationToken stop)
     {
-        var connection = new SendingConnection(target, host, log);
+        var connection = new SendingConnection(target, request, host, log);
         await using var closing = connection.ConfigureAwait(false);
         await connection.ConnectAsync(stop).ConfigureAwait(false);
         var count = 0;

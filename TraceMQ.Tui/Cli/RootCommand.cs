@@ -95,7 +95,7 @@ internal sealed class RootCommand : CliCommand
 
         if (request.IsDemo)
             throw CliException.Usage("--demo brings its own connections: leave the URL out.");
-        if (!TargetFinder.IsUrl(request.Url))
+        if (!TargetFinder.IsAddress(request.Url, host))
         {
             var nearest = NearestWord.Find(request.Url, Subcommands.Select(command => command.Name));
             throw CliException.Usage(
@@ -105,7 +105,7 @@ internal sealed class RootCommand : CliCommand
             );
         }
 
-        var transport = TargetFinder.TransportOf(request.Url, host);
+        var (transport, _) = TargetFinder.OfAddress(request.Url, host);
         _ = SettingAssignments.Parse(transport, request.Settings, SettingUse.Subscribe | SettingUse.Publish);
         TopicCheck.Patterns(transport, request.Topics);
     }

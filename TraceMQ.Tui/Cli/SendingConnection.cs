@@ -12,15 +12,19 @@ internal sealed class SendingConnection : IAsyncDisposable
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CliHost _host;
 
-    public SendingConnection(Target target, CliHost host, ILogger log)
+    /// <param name="target">Where to.</param>
+    /// <param name="first">What a read-only profile is asked about before anything is connected.</param>
+    /// <param name="host">The surroundings.</param>
+    /// <param name="log">For diagnosis.</param>
+    public SendingConnection(Target target, OutgoingMessage first, CliHost host, ILogger log)
     {
         _host = host;
         Supervisor = new SessionSupervisor(
             target.Transport,
-            target.With(profile => Apply(profile)).Resolve,
+            target.With(profile => Apply(profile, target.Transport.Changes(first))).Resolve,
             _inbox,
             OnEvent,
-            new SupervisorOptions(),
+            new SupervisorOptions { OnlySends = true },
             host.Time,
             log
         );
@@ -38,7 +42,7 @@ internal sealed class SendingConnection : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Supervisor.DisposeAsync();
 
-    private static Profile Apply(Profile profile)
+    private static Profile Apply(Profile profile, bool isChange)
     {
         if (profile.Mode == ProfileMode.Server)
         {
@@ -48,7 +52,7 @@ internal sealed class SendingConnection : IAsyncDisposable
             );
         }
 
-        if (profile.IsReadOnly)
+        if (profile.IsReadOnly && isChange)
         {
             throw new TransportException(
                 FailureKind.Configuration,
@@ -56,10 +60,7 @@ internal sealed class SendingConnection : IAsyncDisposable
             );
         }
 
-        return profile with
-        {
-            Subscriptions = [],
-        };
+        return profile;
     }
 
     private void OnEvent(SessionEvent happened)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TraceMQ.Transport;
+using TraceMQ.Transport.Settings;
 using TraceMQ.Tui.Messages;
 
 namespace TraceMQ.Tui.Cli;
@@ -40,12 +41,13 @@ internal sealed class SubCommand : CliCommand
     private readonly Option<string?> _start = new("--start")
     {
         HelpName = "WHEN",
-        Description = "begins with stored messages; only for protocols that keep some",
+        Description =
+            "begins with stored messages where the protocol keeps some: earliest, latest, last:N, sequence:N, offset:N, -20m, a time",
     };
     private readonly Option<string?> _until = new("--until")
     {
         HelpName = "WHEN|end",
-        Description = "ends at stored messages; only for protocols that keep some",
+        Description = "ends there, that message included; end: when all that was stored at the start has come",
     };
     private readonly Option<string[]> _set = CliOptions.Set();
 
@@ -80,7 +82,7 @@ internal sealed class SubCommand : CliCommand
     public override IReadOnlyList<string> Notes =>
         [
             "Stderr says \"subscribed TOPIC\" once the peer has accepted a subscription, and \"listening on URL\" for a profile that listens; there -t only selects. A connection that is lost is tried again until it is back. Messages that came faster than they could be written are counted on stderr at the end.",
-            "Exit codes: 0 -n messages came, --timeout is over, a signal without -n, or the reader of stdout has gone; 1 refused, lost with --no-retry, or no first connection; 2 wrong usage or configuration; 3 --timeout before -n messages; 130 a signal before -n messages.",
+            "Exit codes: 0 -n messages came, --until is reached, --timeout is over, a signal without -n, or the reader of stdout has gone; 1 refused, lost with --no-retry, or no first connection; 2 wrong usage or configuration; 3 --timeout before -n messages; 130 a signal before -n messages.",
         ];
 
     public override async Task<int> RunAsync(ParseResult line, CliHost host, CancellationToken stop)
@@ -89,17 +91,17 @@ internal sealed class SubCommand : CliCommand
         var target = TargetFinder.Find(
             line.GetRequiredValue(_peer),
             line.GetValue(CliOptions.Config),
-            line.GetValue(_set)!,
+            transport => [.. line.GetValue(_set)!, .. History(line, transport)],
             SettingUse.Subscribe,
             host
         );
         TopicCheck.Patterns(target.Transport, topics);
-        RefuseHistory(line, target);
         var request = new SubRequest
         {
             Target = target,
             Topics = topics,
             Count = CliOptions.Count(line, _count),
+            EndsWithHistory = line.GetValue(_until) is not null,
             Timeout = CliOptions.Duration(line, _timeout),
             Retries = !line.GetValue(_noRetry),
             Format = MessageFormat.Named(line.GetValue(_format) ?? "text", target),
@@ -109,14 +111,20 @@ internal sealed class SubCommand : CliCommand
         return await new SubRun(request, host, log.CreateLogger("sub")).RunAsync(stop).ConfigureAwait(false);
     }
 
-    private void RefuseHistory(ParseResult line, Target target)
+    /// <summary><c>--start</c> and <c>--until</c> are settings of a subscription, where its protocol keeps something to read from.</summary>
+    private IEnumerable<string> History(ParseResult line, ITransport transport)
     {
-        foreach (var option in new[] { _start, _until })
+        foreach (var (option, key) in new[] { (_start, StartPoint.StartKey), (_until, StartPoint.UntilKey) })
         {
-            if (line.GetValue(option) is not null)
+            if (line.GetValue(option) is not { } when)
+                continue;
+            if (transport.SubscribeSettings.FirstOrDefault(setting => setting.Key == key) is not { } setting)
                 throw CliException.Usage(
-                    $"{option.Name}: {target.Transport.Protocol} keeps no history to read from; leave it out to receive from now on."
+                    $"{option.Name}: {transport.Protocol} keeps no history to read from; leave it out to receive from now on."
                 );
+            if (!setting.TryParse(new RawValue.Text(when, IsUntyped: true), out _, out var problem))
+                throw CliException.Usage($"{option.Name} {when}: {problem}");
+            yield return $"{key}={when}";
         }
     }
 

@@ -15,6 +15,9 @@ internal sealed record SubRequest
     /// <summary>Ends after as many messages; null: never.</summary>
     public long? Count { get; init; }
 
+    /// <summary>Ends when every subscription has come to the end that was asked for.</summary>
+    public bool EndsWithHistory { get; init; }
+
     /// <summary>Ends after this time; null: never.</summary>
     public TimeSpan? Timeout { get; init; }
 
@@ -38,7 +41,19 @@ internal sealed record SubRequest
             .ToList();
         if (Topics.Count == 0)
             subscriptions = [.. profile.Subscriptions.Select(Overridden)];
-        if (subscriptions.Count == 0 && profile.Mode == ProfileMode.Client)
+        var use = Target.Transport.SubscribeTopic(profile);
+        if (use == TopicUse.None && profile.Mode == ProfileMode.Client && subscriptions.Count > 0)
+        {
+            throw new TransportException(
+                FailureKind.Configuration,
+                $"{Target.Transport.Protocol} has no {Target.Transport.Topics.Term}s to choose from: leave -t out to receive all that comes."
+            );
+        }
+
+        // A setting of subscriptions counts for the one that takes everything too.
+        if (subscriptions.Count == 0 && use == TopicUse.Optional)
+            subscriptions = [new Subscription("", given)];
+        if (subscriptions.Count == 0 && use == TopicUse.Required)
         {
             throw new TransportException(
                 FailureKind.Configuration,

@@ -27,7 +27,10 @@ internal sealed class SubRun
     private readonly ConcurrentQueue<SessionEvent> _events = new();
     private readonly List<Message> _batch = new(BatchSize);
     private readonly ILogger _log;
+    private readonly HashSet<string> _subscribed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _finished = new(StringComparer.Ordinal);
     private long _remaining;
+    private volatile int _wanted;
     private volatile bool _isTimeOver;
     private bool _wasConnected;
     private bool _isListening;
@@ -66,7 +69,7 @@ internal sealed class SubRun
     private SessionSupervisor Supervise() =>
         new(
             _request.Target.Transport,
-            _request.Target.With(_request.Apply).Resolve,
+            _request.Target.With(Apply).Resolve,
             _inbox,
             happened =>
             {
@@ -80,6 +83,13 @@ internal sealed class SubRun
             _host.Time,
             _log
         );
+
+    private Profile Apply(Profile profile)
+    {
+        var applied = _request.Apply(profile);
+        _wanted = applied.Subscriptions.Count;
+        return applied;
+    }
 
     private TimeSpan Limit() => _request.Timeout ?? Timeout.InfiniteTimeSpan;
 
@@ -112,6 +122,8 @@ internal sealed class SubRun
         taken += _batch.Count;
         foreach (var message in _batch)
         {
+            if (message.Mark == HistoryMark.Finished)
+                _finished.Add(message.Topic);
             if (!IsWanted(message))
                 continue;
             _request.Format.Write(message, _host.Console.Output);
@@ -125,7 +137,7 @@ internal sealed class SubRun
     }
 
     private bool IsWanted(Message message) =>
-        message.Direction == Direction.In
+        message is { Direction: Direction.In, Mark: HistoryMark.None }
         && (!_isListening || _request.Topics.Count == 0 || IsAskedFor(message))
         && (_request.Filter is null || _request.Filter(message));
 
@@ -142,7 +154,7 @@ internal sealed class SubRun
 
     private void CheckLimits(CancellationToken stop)
     {
-        if (_remaining == 0)
+        if (_remaining == 0 || IsHistoryOver())
         {
             _exitCode ??= ExitCode.Done;
         }
@@ -161,6 +173,9 @@ internal sealed class SubRun
                 );
         }
     }
+
+    private bool IsHistoryOver() =>
+        _request.EndsWithHistory && _subscribed.Count == _wanted && _finished.IsSupersetOf(_subscribed) && _wanted > 0;
 
     private void HandleEvents()
     {
@@ -182,7 +197,12 @@ internal sealed class SubRun
                     console.Say($"listening on {url}");
                 break;
             case SessionEvent.Subscribed { Result.IsAccepted: true } subscribed:
-                console.Say($"subscribed {subscribed.Subscription.Topic}");
+                _subscribed.Add(subscribed.Subscription.Topic);
+                console.Say(
+                    subscribed.Subscription.Topic.Length == 0
+                        ? "subscribed to all"
+                        : $"subscribed {subscribed.Subscription.Topic}"
+                );
                 break;
             case SessionEvent.Subscribed refused:
                 console.Say($"refused {refused.Subscription.Topic}: {refused.Result.Text}");

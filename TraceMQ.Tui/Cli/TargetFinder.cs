@@ -7,19 +7,30 @@ namespace TraceMQ.Tui.Cli;
 /// <summary>Finds what a command is to connect to.</summary>
 internal static class TargetFinder
 {
-    public static bool IsUrl(string text) => text.Contains("://", StringComparison.Ordinal);
+    /// <summary>True where a target is no profile's name: a URL, or what a protocol recognises.</summary>
+    public static bool IsAddress(string text, CliHost host) =>
+        text.Contains("://", StringComparison.Ordinal)
+        || host.Transports.Any(transport => transport.Recognise(text) is not null);
 
-    /// <summary>The transport that the URL's scheme means.</summary>
-    /// <exception cref="CliException">None does.</exception>
-    public static ITransport TransportOf(string url, CliHost host)
+    /// <summary>The protocol that an address means, and the profile that it stands for.</summary>
+    /// <exception cref="CliException">No protocol knows it.</exception>
+    public static (ITransport Transport, RawProfile Raw) OfAddress(string text, CliHost host)
     {
-        var scheme = url[..url.IndexOf("://", StringComparison.Ordinal)];
-        return host.Transports.FirstOrDefault(transport =>
+        foreach (var transport in host.Transports)
+        {
+            if (transport.Recognise(text) is { } recognised)
+                return (transport, recognised);
+        }
+
+        var scheme = text[..text.IndexOf("://", StringComparison.Ordinal)];
+        var found =
+            host.Transports.FirstOrDefault(transport =>
                 transport.Schemes.Any(known => known.Name.Equals(scheme, StringComparison.OrdinalIgnoreCase))
             )
             ?? throw CliException.Usage(
                 $"{scheme}:// is no scheme of this version; there are {string.Join(", ", host.Transports.SelectMany(transport => transport.Schemes).Select(known => known.Name + "://"))}"
             );
+        return (found, OfUrl(text, found));
     }
 
     /// <summary>Reads the configuration, be it right or wrong.</summary>
@@ -45,15 +56,29 @@ internal static class TargetFinder
         IReadOnlyList<string> settings,
         SettingUse use,
         CliHost host
+    ) => Find(profileOrUrl, configPath, _ => settings, use, host);
+
+    /// <summary>Finds it; nothing is resolved or connected yet.</summary>
+    /// <param name="profileOrUrl">What is connected to.</param>
+    /// <param name="configPath">The configuration that was named, if any.</param>
+    /// <param name="settingsFor">What was set on the command line, once the protocol is known.</param>
+    /// <param name="use">What the command does.</param>
+    /// <param name="host">The surroundings.</param>
+    /// <exception cref="CliException">There is none, or a setting is wrong.</exception>
+    public static Target Find(
+        string profileOrUrl,
+        string? configPath,
+        Func<ITransport, IReadOnlyList<string>> settingsFor,
+        SettingUse use,
+        CliHost host
     )
     {
         RawProfile raw;
         var folder = Directory.GetCurrentDirectory();
         ITransport transport;
-        if (IsUrl(profileOrUrl))
+        if (IsAddress(profileOrUrl, host))
         {
-            transport = TransportOf(profileOrUrl, host);
-            raw = OfUrl(profileOrUrl, transport);
+            (transport, raw) = OfAddress(profileOrUrl, host);
         }
         else
         {
@@ -63,7 +88,7 @@ internal static class TargetFinder
             folder = Path.GetDirectoryName(config.Path)!;
         }
 
-        var assignments = SettingAssignments.Parse(transport, settings, use);
+        var assignments = SettingAssignments.Parse(transport, settingsFor(transport), use);
         var values = new Dictionary<string, RawValue>(raw.Values, StringComparer.Ordinal);
         foreach (var (key, value) in assignments.Profile)
             values[key] = value;
@@ -104,7 +129,7 @@ internal static class TargetFinder
         problems.Select(problem => $"{problem.Key}: {problem.Sentence}");
 
     /// <summary>A profile that is not saved.</summary>
-    public static RawProfile OfUrl(string url, ITransport transport) =>
+    private static RawProfile OfUrl(string url, ITransport transport) =>
         new(
             WithoutCredentials(url, transport),
             transport.Protocol,

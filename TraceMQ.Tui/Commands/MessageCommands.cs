@@ -118,16 +118,9 @@ internal static class MessageCommands
         {
             Name = "time",
             Keys = "t",
-            Help = "time column: received, or the difference to the row above",
+            Help = "time column: received, the source's own, or the difference to the row above",
             Scopes = Scopes.Main,
-            Run = state =>
-                state with
-                {
-                    Messages = state.Messages with
-                    {
-                        Time = state.Messages.Time == TimeColumn.Received ? TimeColumn.Difference : TimeColumn.Received,
-                    },
-                },
+            Run = MessagesUpdate.NextTime,
         },
         new()
         {

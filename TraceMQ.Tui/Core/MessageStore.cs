@@ -64,7 +64,8 @@ internal sealed class MessageStore
         foreach (var message in _drained)
         {
             var id = Log.Append(source, message);
-            Topics.Add(id, source, _syntaxes[source].Separator, message);
+            if (message.Mark == HistoryMark.None)
+                Topics.Add(id, source, _syntaxes[source].Separator, message);
             _hits?.Add(id, Log.Sources[source], message);
         }
 

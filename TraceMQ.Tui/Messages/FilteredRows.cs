@@ -47,7 +47,8 @@ internal sealed class FilteredRows
     public bool Add(long id, SourceInfo source, Message message)
     {
         if (
-            !Scope.IncludesTopic(source.Id, message.Topic)
+            message.Mark != HistoryMark.None
+            || !Scope.IncludesTopic(source.Id, message.Topic)
             || !Scope.Filter.Matches(_syntaxOf(source.Protocol), message.Topic, message.Payload.Span)
         )
         {

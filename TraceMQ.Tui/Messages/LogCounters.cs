@@ -6,6 +6,9 @@ internal sealed record LogCounters
     /// <summary>Appended since the start.</summary>
     public long Received { get; init; }
 
+    /// <summary>Those of them that no peer sent: what we sent, and marks of history.</summary>
+    public long Own { get; init; }
+
     /// <summary>Still in the list.</summary>
     public long Kept { get; init; }
 

@@ -103,7 +103,7 @@ internal sealed class LogView : IMessageRows
                 id,
                 record,
                 TopicOf(chunk, record),
-                record.Has(RecordFlags.Cut) ? new MetaReader(chunk.Meta(record), record).OriginalSize : payload.Length,
+                new MetaReader(chunk.Meta(record), record),
                 payload[..Math.Min(previewBytes, payload.Length)]
             );
             return true;
@@ -153,6 +153,7 @@ internal sealed class LogView : IMessageRows
             Details = details,
             Exchange = meta.Exchange,
             IsReplayed = record.Has(RecordFlags.Replayed),
+            Mark = record.Mark,
         };
         return new StoredMessage(id, record.Source, message, meta.OriginalSize, record.Has(RecordFlags.Cut));
     }

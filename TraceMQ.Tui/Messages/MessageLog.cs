@@ -109,6 +109,8 @@ internal sealed class MessageLog
             info.NewestTicks = message.Time.UtcTicks;
             if (isCut)
                 info.Cut++;
+            if (message.Direction == Direction.Out || message.Mark != HistoryMark.None)
+                info.Own++;
             Changed();
             return id;
 
@@ -233,6 +235,14 @@ internal sealed class MessageLog
             flags |= RecordFlags.Cut;
         if (message.Exchange is not null)
             flags |= RecordFlags.Exchange;
+        if (message.SourceTime is not null)
+            flags |= RecordFlags.SourceTime;
+        flags |= message.Mark switch
+        {
+            HistoryMark.CaughtUp => RecordFlags.CaughtUp,
+            HistoryMark.Finished => RecordFlags.Finished,
+            _ => RecordFlags.None,
+        };
         return new MessageRecord
         {
             Ticks = message.Time.UtcTicks,
@@ -252,6 +262,7 @@ internal sealed class MessageLog
             sum = sum with
             {
                 Received = sum.Received + info.Received,
+                Own = sum.Own + info.Own,
                 Kept = sum.Kept + info.Kept,
                 Evicted = sum.Evicted + info.Received - info.Kept - info.Cleared,
                 Cleared = sum.Cleared + info.Cleared,

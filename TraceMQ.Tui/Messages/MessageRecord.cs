@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TraceMQ.Transport;
 
 namespace TraceMQ.Tui.Messages;
 
@@ -19,6 +20,11 @@ internal readonly struct MessageRecord
     public RecordFlags Flags { get; init; }
 
     public DateTimeOffset Time => new(Ticks, TimeSpan.Zero);
+
+    public HistoryMark Mark =>
+        Has(RecordFlags.CaughtUp) ? HistoryMark.CaughtUp
+        : Has(RecordFlags.Finished) ? HistoryMark.Finished
+        : HistoryMark.None;
 
     public int RunLength => PayloadLength + MetaLength;
 

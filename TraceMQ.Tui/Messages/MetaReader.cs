@@ -15,6 +15,7 @@ internal ref struct MetaReader
         OriginalSize = record.Has(RecordFlags.Cut) ? Number() : record.PayloadLength;
         Exchange = record.Has(RecordFlags.Exchange) ? new ExchangeId(Number()) : null;
         InlineTopic = record.Topic == MessageRecord.InlineTopic ? Bytes() : default;
+        SourceTime = record.Has(RecordFlags.SourceTime) ? new DateTimeOffset(Signed(), TimeSpan.Zero) : null;
     }
 
     public long OriginalSize { get; }
@@ -22,6 +23,8 @@ internal ref struct MetaReader
     public ExchangeId? Exchange { get; }
 
     public ReadOnlySpan<byte> InlineTopic { get; }
+
+    public DateTimeOffset? SourceTime { get; }
 
     public MessageDetails Details(SourceInfo source)
     {

@@ -22,6 +22,8 @@ internal sealed class MetaWriter
             Number(exchange.Value);
         if (isInlineTopic)
             Text(message.Topic);
+        if (message.SourceTime is { } sourceTime)
+            Signed(sourceTime.UtcTicks);
         if (message.Details.Count == 0 && message.Headers.Count == 0)
             return true;
         var isWhole = Details(message.Details, source, maximum);

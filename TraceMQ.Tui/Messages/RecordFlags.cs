@@ -12,4 +12,15 @@ internal enum RecordFlags : ushort
     /// <summary>The bytes are an array of their own, and the offset is its index.</summary>
     Big = 8,
     Exchange = 16,
+
+    /// <summary>The source's own time stands before the details.</summary>
+    SourceTime = 32,
+
+    /// <summary>No message: all that was stored has come.</summary>
+    CaughtUp = 64,
+
+    /// <summary>No message: the end that was asked for is reached.</summary>
+    Finished = 128,
+
+    Mark = CaughtUp | Finished,
 }

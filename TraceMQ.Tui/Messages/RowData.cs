@@ -29,20 +29,28 @@ internal sealed class RowData
     /// <summary>True where it was stored before we subscribed.</summary>
     public bool IsReplayed { get; private set; }
 
+    /// <summary>The source's own time, in UTC; null where there is none.</summary>
+    public DateTimeOffset? SourceTime { get; private set; }
+
+    /// <summary>What it says about the history before it, where it is no message.</summary>
+    public HistoryMark Mark { get; private set; }
+
     /// <summary>True where not all of it is stored.</summary>
     public bool IsCut { get; private set; }
 
     /// <summary>The payload's first bytes, as many as were asked for; untrusted.</summary>
     public ReadOnlySpan<byte> Preview => _preview.AsSpan(0, _previewLength);
 
-    internal void Set(long id, in MessageRecord record, string topic, long size, ReadOnlySpan<byte> preview)
+    internal void Set(long id, in MessageRecord record, string topic, in MetaReader meta, ReadOnlySpan<byte> preview)
     {
         Id = id;
         Source = record.Source;
         Time = record.Time;
         Direction = record.Has(RecordFlags.Out) ? Direction.Out : Direction.In;
         Topic = topic;
-        Size = size;
+        Size = meta.OriginalSize;
+        SourceTime = meta.SourceTime;
+        Mark = record.Mark;
         IsReplayed = record.Has(RecordFlags.Replayed);
         IsCut = record.Has(RecordFlags.Cut);
         SetPreview(preview);
@@ -57,6 +65,8 @@ internal sealed class RowData
         Direction = message.Direction;
         Topic = message.Topic;
         Size = stored.OriginalSize;
+        SourceTime = message.SourceTime;
+        Mark = message.Mark;
         IsReplayed = message.IsReplayed;
         IsCut = stored.IsCut;
         SetPreview(message.Payload.Span[..Math.Min(previewBytes, message.Payload.Length)]);

@@ -60,6 +60,8 @@ internal sealed class ScopeScan
             if ((i & 0xFFF) == 0)
                 cancellationToken.ThrowIfCancellationRequested();
             ref readonly var record = ref chunk[i];
+            if (record.Has(RecordFlags.Mark))
+                continue;
             var verdict = Verdict(chunk, record);
             if ((verdict & Impossible) != 0)
                 continue;

@@ -30,6 +30,8 @@ internal sealed class SourceInfo
 
     internal long Received { get; set; }
 
+    internal long Own { get; set; }
+
     internal long Kept { get; set; }
 
     internal long Cleared { get; set; }

@@ -58,7 +58,7 @@ internal static class HeaderBar
         var counters = state.Store.Counters;
         var line = new StyledLine();
         if (!isNarrow)
-            line.Add($"received {SizeText.Count(counters.Received)} · ", Tone.Dim);
+            line.Add($"received {SizeText.Count(counters.Received - counters.Own)} · ", Tone.Dim);
         line.Add($"kept {SizeText.Count(counters.Kept)}", Tone.Dim);
         // Only a full log forgets: before that the span says nothing about what can be lost.
         if (counters.Kept > 0)

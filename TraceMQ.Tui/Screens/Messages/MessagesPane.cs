@@ -119,6 +119,12 @@ internal sealed class MessagesPane : IPane
             : hasKeys ? Ground.Selected
             : Ground.Remembered;
         var connection = state.Connections.GetValueOrDefault(_row.Source);
+        if (_row.Mark != HistoryMark.None)
+        {
+            PaintMark(canvas, connection, y, ground);
+            return;
+        }
+
         var isWide = _list.Width >= 84;
         _line.Clear();
         _line.Add(state.Messages.Marks.Contains(id) ? canvas.Glyphs.Mark : " ", Tone.Accent);
@@ -142,6 +148,21 @@ internal sealed class MessagesPane : IPane
         Highlight(canvas, state, y);
     }
 
+    private void PaintMark(Canvas canvas, Connection? connection, int y, Ground ground)
+    {
+        var what = _row.Topic.Length == 0 ? "" : $" {SafeText.Line(_row.Topic, 60)}";
+        var words = _row.Mark == HistoryMark.CaughtUp ? "end of history, live from here" : "the end that was asked for";
+        var text = $" {SafeText.Line(connection?.Name ?? "", 40)}{what}: {words} ";
+        var rule = canvas.Glyphs.Horizontal;
+        _line.Clear();
+        _line.Add($"{rule}{rule}", Tone.Dim).Add(TextWidth.Cut(text, Math.Max(0, _list.Width - 4)), Tone.Accent);
+        _line.Add(
+            string.Concat(Enumerable.Repeat(rule, Math.Max(0, _list.Width - TextWidth.Of(_line.Plain)))),
+            Tone.Dim
+        );
+        canvas.Write(_list.X, y, _list.Width, _line, ground);
+    }
+
     private void WriteTime(AppState state, IMessageRows rows, long row, bool isWide)
     {
         if (state.Messages.Time == TimeColumn.Difference)
@@ -153,10 +174,12 @@ internal sealed class MessagesPane : IPane
             return;
         }
 
+        var isSource = state.Messages.Time == TimeColumn.Source && _row.SourceTime is not null;
+        var time = isSource ? _row.SourceTime!.Value : _row.Time;
         _line
             .Add(
-                _row.Time.ToLocalTime().ToString(isWide ? "HH:mm:ss.fff" : "HH:mm:ss", CultureInfo.InvariantCulture),
-                Tone.Dim
+                time.ToLocalTime().ToString(isWide ? "HH:mm:ss.fff" : "HH:mm:ss", CultureInfo.InvariantCulture),
+                isSource ? Tone.Normal : Tone.Dim
             )
             .Add(" ");
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TraceMQ.Transport;
 using TraceMQ.Tui.Core;
 using TraceMQ.Tui.Messages;
 using TraceMQ.Tui.Screens.Inspector;
@@ -52,6 +53,30 @@ internal static class MessagesUpdate
 
     /// <summary>Goes to the newest message and follows.</summary>
     public static Transition Follow(AppState state) => Select(state, NewestId(state), isFollowing: true);
+
+    /// <summary>Shows another time in the list; the source's own only where a connection has one.</summary>
+    public static Transition NextTime(AppState state)
+    {
+        var hasSource = state.Connections.Values.Any(connection =>
+            connection.Transport.Details.Any(field => field.Kind == DetailKind.Time)
+        );
+        var next = state.Messages.Time switch
+        {
+            TimeColumn.Received when hasSource => TimeColumn.Source,
+            TimeColumn.Received or TimeColumn.Source => TimeColumn.Difference,
+            _ => TimeColumn.Received,
+        };
+        var words = next switch
+        {
+            TimeColumn.Source => "the source's own time",
+            TimeColumn.Difference => "the difference to the row above",
+            _ => "the time of receiving",
+        };
+        return (state with { Messages = state.Messages with { Time = next } }).Tell(
+            StatusLevel.Information,
+            $"time column: {words}"
+        );
+    }
 
     /// <summary>The typed filter changed: it applies at once where it is valid, and says what is wrong where it is not.</summary>
     public static Transition TypeFilter(AppState state, string text)
