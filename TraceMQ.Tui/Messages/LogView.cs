@@ -99,11 +99,12 @@ internal sealed class LogView : IMessageRows
         {
             ref readonly var record = ref chunk[index];
             var payload = chunk.Payload(record);
+            var meta = new MetaReader(chunk.Meta(record), record);
             row.Set(
                 id,
                 record,
                 TopicOf(chunk, record),
-                new MetaReader(chunk.Meta(record), record),
+                (meta.OriginalSize, meta.SourceTime),
                 payload[..Math.Min(previewBytes, payload.Length)]
             );
             return true;

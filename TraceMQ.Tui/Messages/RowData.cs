@@ -41,14 +41,20 @@ internal sealed class RowData
     /// <summary>The payload's first bytes, as many as were asked for; untrusted.</summary>
     public ReadOnlySpan<byte> Preview => _preview.AsSpan(0, _previewLength);
 
-    internal void Set(long id, in MessageRecord record, string topic, in MetaReader meta, ReadOnlySpan<byte> preview)
+    internal void Set(
+        long id,
+        in MessageRecord record,
+        string topic,
+        (long Size, DateTimeOffset? SourceTime) meta,
+        ReadOnlySpan<byte> preview
+    )
     {
         Id = id;
         Source = record.Source;
         Time = record.Time;
         Direction = record.Has(RecordFlags.Out) ? Direction.Out : Direction.In;
         Topic = topic;
-        Size = meta.OriginalSize;
+        Size = meta.Size;
         SourceTime = meta.SourceTime;
         Mark = record.Mark;
         IsReplayed = record.Has(RecordFlags.Replayed);
