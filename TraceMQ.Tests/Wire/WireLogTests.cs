@@ -97,19 +97,19 @@ public sealed class WireLogTests : IDisposable
     private sealed class Reading : IAsyncDisposable
     {
         private readonly IAsyncEnumerator<WireRecord> _records;
-        private ValueTask<bool>? _first;
+        private Task<bool>? _first;
 
         public Reading(WireLog log, CancellationToken stop)
         {
             _records = log.ReadAsync(only: null, stop).GetAsyncEnumerator(stop);
-            _first = _records.MoveNextAsync();
+            _first = _records.MoveNextAsync().AsTask();
         }
 
         public WireRecord Current => _records.Current;
 
-        public ValueTask<bool> MoveNextAsync()
+        public Task<bool> MoveNextAsync()
         {
-            var next = _first ?? _records.MoveNextAsync();
+            var next = _first ?? _records.MoveNextAsync().AsTask();
             _first = null;
             return next;
         }
