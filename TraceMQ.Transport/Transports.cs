@@ -1,4 +1,5 @@
 using TraceMQ.Transport.Mqtt;
+using TraceMQ.Transport.WebSocket;
 
 namespace TraceMQ.Transport;
 
@@ -6,7 +7,7 @@ namespace TraceMQ.Transport;
 public static class Transports
 {
     /// <summary>Every protocol, in the order in which they are offered.</summary>
-    public static IReadOnlyList<ITransport> All { get; } = [new MqttTransport()];
+    public static IReadOnlyList<ITransport> All { get; } = [new MqttTransport(), new WebSocketTransport()];
 
     /// <summary>The protocol with this name in a profile; null where there is none.</summary>
     public static ITransport? Find(string protocol) =>

@@ -7,10 +7,17 @@ internal sealed class RefusalNotices
 
     private readonly Lock _lock = new();
     private readonly SessionContext _context;
+    private readonly string _what;
     private long? _saidAt;
     private long _unsaid;
 
-    public RefusalNotices(SessionContext context) => _context = context;
+    /// <param name="context">Where the notices go.</param>
+    /// <param name="what">What became of the clients: <c>refused</c>, <c>closed</c>.</param>
+    public RefusalNotices(SessionContext context, string what = "refused")
+    {
+        _context = context;
+        _what = what;
+    }
 
     /// <summary>A client was refused.</summary>
     /// <param name="sentence">Which and why.</param>
@@ -30,7 +37,7 @@ internal sealed class RefusalNotices
             _unsaid = 0;
         }
 
-        var more = unsaid == 0 ? "" : $" {unsaid} more were refused since the last notice.";
+        var more = unsaid == 0 ? "" : $" {unsaid} more were {_what} since the last notice.";
         _context.Notices.TryWrite(new Notice(NoticeLevel.Warning, sentence + more));
     }
 }

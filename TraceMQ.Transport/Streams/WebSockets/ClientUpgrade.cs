@@ -31,6 +31,9 @@ internal sealed class ClientUpgrade
         _head = Head();
     }
 
+    /// <summary>What is asked, as text without credentials.</summary>
+    public string Shown => HttpRedaction.Show(_head);
+
     /// <summary>Asks and reads the answer.</summary>
     /// <returns>What was agreed, and what was read behind the answer.</returns>
     /// <exception cref="TransportException">The server refused.</exception>
@@ -46,15 +49,15 @@ internal sealed class ClientUpgrade
             .ReadAsync(stream, "HTTP/1."u8.ToArray(), isExact: false, cancellationToken)
             .ConfigureAwait(false);
         if (!read.IsHead)
-            throw UpgradeFailures.NoHead(read, HttpRedaction.Show(_head));
+            throw UpgradeFailures.NoHead(read, Shown);
         if (read.Head.Status != 101)
-            throw UpgradeFailures.OfStatus(read.Head, _request, HttpRedaction.Show(_head));
+            throw UpgradeFailures.OfStatus(read.Head, _request, Shown);
         var compression = DeflateParameters.ReadAnswer(read.Head, _request.OffersCompression, out var problem);
         problem = ProblemOf(read.Head) ?? problem;
         if (problem is not null)
-            throw UpgradeFailures.WrongAnswer(problem, read.Head, HttpRedaction.Show(_head));
+            throw UpgradeFailures.WrongAnswer(problem, read.Head, Shown);
         var upgrade = new Upgrade(
-            HttpRedaction.Show(_head),
+            Shown,
             HttpRedaction.Show(read.Head),
             Path(),
             read.Head.Get("Sec-WebSocket-Protocol"),

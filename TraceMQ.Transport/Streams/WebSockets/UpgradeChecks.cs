@@ -11,6 +11,7 @@ internal static class UpgradeChecks
     public static UpgradeRefusal? Find(HttpHead request, UpgradeOffer offer) =>
         OfStartLine(request.StartLine)
         ?? OfHeaders(request)
+        ?? OfOrigin(request, offer)
         ?? OfCredentials(request, offer)
         ?? OfPath(request, offer)
         ?? OfSubprotocol(request, offer);
@@ -69,6 +70,17 @@ internal static class UpgradeChecks
         var hasBody =
             request.Count("Transfer-Encoding") > 0 || request.Items("Content-Length").Any(length => length != "0");
         return hasBody ? UpgradeRefusal.Bad("the request must have no body.") : null;
+    }
+
+    // Any page of a browser can ask for a WebSocket of this machine, and only its Origin tells which one does (RFC 6455, 10.2).
+    private static UpgradeRefusal? OfOrigin(HttpHead request, UpgradeOffer offer)
+    {
+        if (offer.Origins.Count == 0 || request.Count("Origin") == 0)
+            return null;
+        var isKnown =
+            request.Count("Origin") == 1
+            && offer.Origins.Contains(request.Get("Origin")!, StringComparer.OrdinalIgnoreCase);
+        return isKnown ? null : new UpgradeRefusal(403, "Forbidden", "this Origin may not connect.");
     }
 
     private static UpgradeRefusal? OfCredentials(HttpHead request, UpgradeOffer offer)

@@ -18,6 +18,9 @@ internal sealed record UpgradeOffer
     /// <summary>The values of the Authorization header of which the client has to send one; empty: anybody may connect.</summary>
     public IReadOnlyList<string> Authorizations { get; init; } = [];
 
+    /// <summary>The origins of web pages that may connect (RFC 6454); a client that sends no Origin is no web page. Empty: any.</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+
     /// <summary>How long the client's head may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(5);
 }

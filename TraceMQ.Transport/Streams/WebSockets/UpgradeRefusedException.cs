@@ -5,8 +5,9 @@ internal sealed class UpgradeRefusedException : Exception
 {
     /// <param name="message">For the log.</param>
     /// <param name="status">The HTTP status; 0 where none was sent.</param>
-    public UpgradeRefusedException(string message, int status)
-        : base(message) => Status = status;
+    /// <param name="innerException">What the connection failed with, where it did.</param>
+    public UpgradeRefusedException(string message, int status, Exception? innerException = null)
+        : base(message, innerException) => Status = status;
 
     /// <summary>The HTTP status; 0 where none was sent.</summary>
     public int Status { get; }

@@ -129,15 +129,14 @@ internal sealed class WebSocketConnection : IAsyncDisposable
     ) => _writer.FragmentsAsync(opcode, fragments, cancellationToken);
 
     /// <summary>Sends a ping and waits for its pong. Somebody has to receive meanwhile.</summary>
-    /// <param name="payload">At most 125 bytes; empty: a number that only this ping has.</param>
+    /// <param name="payload">At most 125 bytes; null: a number that only this ping has.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The time between.</returns>
     /// <exception cref="TransportException">The connection is gone, or the payload is too long.</exception>
-    public async Task<TimeSpan> PingAsync(ReadOnlyMemory<byte> payload, CancellationToken cancellationToken)
+    public async Task<TimeSpan> PingAsync(ReadOnlyMemory<byte>? payload, CancellationToken cancellationToken)
     {
-        var bytes = payload.IsEmpty
-            ? Encoding.ASCII.GetBytes($"ping {Interlocked.Increment(ref _pingCount)}")
-            : payload.ToArray();
+        var bytes =
+            payload?.ToArray() ?? Encoding.ASCII.GetBytes($"ping {Interlocked.Increment(ref _pingCount)}");
         var answered = _pings.Add(bytes);
         try
         {

@@ -21,9 +21,10 @@ internal static class WebSocketUpgrade
         using var timeout = new CancellationTokenSource(limits.UpgradeTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var isDone = false;
+        ClientUpgrade? client = null;
         try
         {
-            var client = new ClientUpgrade(request, time);
+            client = new ClientUpgrade(request, time);
             var (upgrade, leftOver) = await client.RunAsync(stream, both.Token).ConfigureAwait(false);
             isDone = true;
             return new WebSocketConnection(stream, leftOver, isClient: true, upgrade, limits, time);
@@ -33,7 +34,7 @@ internal static class WebSocketUpgrade
             throw new TransportException(
                 FailureKind.TimedOut,
                 $"The server did not answer the WebSocket handshake within {Settings.Quantity.Format(limits.UpgradeTimeout)}: check that a WebSocket server listens there, and whether it wants TLS.",
-                exception
+                Unanswered(client, exception)
             );
         }
         catch (IOException exception)
@@ -43,7 +44,7 @@ internal static class WebSocketUpgrade
                 ?? new TransportException(
                     FailureKind.Lost,
                     $"The connection was lost during the WebSocket handshake: {exception.Message.TrimEnd('.')}; check the port, and whether the server wants TLS.",
-                    exception
+                    Unanswered(client, exception)
                 );
         }
         finally
@@ -52,6 +53,9 @@ internal static class WebSocketUpgrade
                 await stream.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    private static UpgradeRefusedException Unanswered(ClientUpgrade? client, Exception exception) =>
+        new("the handshake was not answered", 0, exception) { Request = client?.Shown ?? "" };
 
     /// <summary>Answers a client; one that asks for something else gets an HTTP error.</summary>
     /// <param name="stream">To the client; owned, also where this fails.</param>

@@ -1,0 +1,56 @@
+using System.Buffers;
+using System.Text;
+
+namespace TraceMQ.Transport.Settings;
+
+/// <summary>How the text of a payload stands for its bytes, for protocols whose payloads are often no text.</summary>
+internal static class PayloadEncoding
+{
+    private const string AsText = "text";
+    private const string AsHex = "hex";
+    private const string AsBase64 = "base64";
+
+    private static readonly SearchValues<char> s_between = SearchValues.Create(" \t\r\n:-,");
+
+    /// <summary>The setting of a message.</summary>
+    public static Setting<string> Setting { get; } =
+        Settings.Setting.Choice(
+            "encoding",
+            "What the payload's text stands for: itself, or bytes as hex (00 1f, 00:1f) or base64.",
+            AsText,
+            AsText,
+            AsHex,
+            AsBase64
+        );
+
+    /// <summary>The bytes that a message's payload means.</summary>
+    /// <exception cref="TransportException">It is not what its encoding says.</exception>
+    public static ReadOnlyMemory<byte> Decode(OutgoingMessage message)
+    {
+        var encoding = message.Options.Get(Setting);
+        if (encoding == AsText)
+            return message.Payload;
+        var text = new string([
+            .. Encoding.UTF8.GetString(message.Payload.Span).Where(item => encoding == AsBase64
+                ? !char.IsWhiteSpace(item)
+                : !s_between.Contains(item)),
+        ]);
+        try
+        {
+            return encoding == AsHex ? FromHex(text) : Convert.FromBase64String(text);
+        }
+        catch (FormatException exception)
+        {
+            throw new TransportException(
+                FailureKind.Configuration,
+                encoding == AsHex
+                    ? "The payload is no hex: write pairs of the digits 0 to 9 and a to f, or take another encoding."
+                    : "The payload is no base64: check that it was copied whole, or take another encoding.",
+                exception
+            );
+        }
+    }
+
+    private static byte[] FromHex(string text) =>
+        Convert.FromHexString(text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text);
+}
