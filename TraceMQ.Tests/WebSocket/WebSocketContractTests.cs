@@ -49,7 +49,11 @@ public sealed class OwnWebSocketContractTests : WebSocketContract
 {
     protected override async Task<IContractPeer> StartPeerAsync()
     {
-        var server = await OwnServer.StartAsync("ws://127.0.0.1:0/live", ("auth.username", "me"), ("auth.password", Secret));
+        var server = await OwnServer.StartAsync(
+            "ws://127.0.0.1:0/live",
+            ("auth.username", "me"),
+            ("auth.password", Secret)
+        );
         return new OurPeer(server, ProfileAt(server.Port));
     }
 

@@ -31,9 +31,9 @@ internal static class PayloadEncoding
         if (encoding == AsText)
             return message.Payload;
         var text = new string([
-            .. Encoding.UTF8.GetString(message.Payload.Span).Where(item => encoding == AsBase64
-                ? !char.IsWhiteSpace(item)
-                : !s_between.Contains(item)),
+            .. Encoding
+                .UTF8.GetString(message.Payload.Span)
+                .Where(item => encoding == AsBase64 ? !char.IsWhiteSpace(item) : !s_between.Contains(item)),
         ]);
         try
         {

@@ -118,7 +118,11 @@ internal sealed class FrameRecorder : IFrameObserver, IDisposable
     }
 
     private static string CloseWords(ReadOnlySpan<byte> payload) =>
-        new CloseStatus((payload[0] << 8) | payload[1], Encoding.UTF8.GetString(payload[2..]), IsByPeer: true).ToString();
+        new CloseStatus(
+            (payload[0] << 8) | payload[1],
+            Encoding.UTF8.GetString(payload[2..]),
+            IsByPeer: true
+        ).ToString();
 
     private static string Flags(in FrameHeader header) =>
         (header.IsFinal ? "FIN" : "…") + (header.Reserved == 0 ? "" : $" RSV{header.Reserved:X}");

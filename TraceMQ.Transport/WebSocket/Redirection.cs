@@ -16,11 +16,12 @@ internal static class Redirection
         var fragment = location.IndexOf('#', StringComparison.Ordinal);
         if (fragment >= 0)
             location = location[..fragment];
-        var next = location.Contains("://", StringComparison.Ordinal) && !location.StartsWith('/') && !location.StartsWith('?')
-            ? EndpointUrl.Parse(location, [.. schemes.Select(WithHttp)], out _)
+        var next =
+            location.Contains("://", StringComparison.Ordinal) && !location.StartsWith('/') && !location.StartsWith('?')
+                ? EndpointUrl.Parse(location, [.. schemes.Select(WithHttp)], out _)
             : location.StartsWith("//", StringComparison.Ordinal)
                 ? EndpointUrl.Parse($"{origin.Scheme.Name}:{location}", schemes, out _)
-                : origin with { PathAndQuery = PathOf(origin.PathAndQuery, location) };
+            : origin with { PathAndQuery = PathOf(origin.PathAndQuery, location) };
         if (next is null)
             throw new TransportException(
                 FailureKind.NotThisProtocol,
@@ -32,11 +33,19 @@ internal static class Redirection
                 $"The server redirects from TLS to {next.Scheme.Name}://{next.Address}, which everybody on the way can read: this is not followed; use that URL if you mean it."
             );
         // What the server writes there is none of our credentials, and must not become them.
-        return next with { Scheme = schemes.First(scheme => scheme.Carrier == next.Scheme.Carrier), Username = null, Password = null };
+        return next with
+        {
+            Scheme = schemes.First(scheme => scheme.Carrier == next.Scheme.Carrier),
+            Username = null,
+            Password = null,
+        };
     }
 
     private static UrlScheme WithHttp(UrlScheme scheme) =>
-        scheme with { ShortNames = [scheme.Carrier.IsSecure ? "https" : "http"] };
+        scheme with
+        {
+            ShortNames = [scheme.Carrier.IsSecure ? "https" : "http"],
+        };
 
     private static string PathOf(string path, string location)
     {
@@ -46,7 +55,8 @@ internal static class Redirection
         path = query < 0 ? path : path[..query];
         if (location.Length == 0 || location.StartsWith('?'))
             return path + location;
-        return string.Concat(path.AsSpan(0, path.LastIndexOf('/') + 1), location) is var joined && joined.StartsWith('/')
+        return
+            string.Concat(path.AsSpan(0, path.LastIndexOf('/') + 1), location) is var joined && joined.StartsWith('/')
             ? joined
             : "/" + joined;
     }

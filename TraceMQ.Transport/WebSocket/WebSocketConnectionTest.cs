@@ -56,9 +56,7 @@ internal static class WebSocketConnectionTest
         var arrival = await WebSocketWay
             .OpenAsync(profile, endpoint, steps, context, cancellationToken)
             .ConfigureAwait(false);
-        await arrival
-            .Connection.CloseAndDropAsync(CloseCodes.Normal, "", cancellationToken)
-            .ConfigureAwait(false);
+        await arrival.Connection.CloseAndDropAsync(CloseCodes.Normal, "", cancellationToken).ConfigureAwait(false);
         await arrival.Connection.DisposeAsync().ConfigureAwait(false);
     }
 }

@@ -56,12 +56,16 @@ internal static class WebSocketRules
 
     private static IEnumerable<SettingProblem> CheckHandshake(Profile profile)
     {
-        foreach (var name in profile.Values.Get(WebSocketSettings.Subprotocols).Where(name => !HttpSyntax.IsToken(name)))
+        foreach (
+            var name in profile.Values.Get(WebSocketSettings.Subprotocols).Where(name => !HttpSyntax.IsToken(name))
+        )
             yield return new SettingProblem(
                 WebSocketSettings.Subprotocols.Key,
                 $"\"{name}\" is no name of a subprotocol: use letters, digits, dots and hyphens"
             );
-        foreach (var problem in profile.Values.Get(WebSocketSettings.Headers).Select(HttpSyntax.ProblemOf).OfType<string>())
+        foreach (
+            var problem in profile.Values.Get(WebSocketSettings.Headers).Select(HttpSyntax.ProblemOf).OfType<string>()
+        )
             yield return new SettingProblem(WebSocketSettings.Headers.Key, problem.TrimEnd('.'));
         if (profile.Mode == ProfileMode.Client && profile.Endpoints.Any(endpoint => endpoint.Port == 0))
             yield return new SettingProblem(CommonSettings.Url.Key, "there is no port 0 to connect to");

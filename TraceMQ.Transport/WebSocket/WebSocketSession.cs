@@ -112,7 +112,9 @@ internal sealed class WebSocketSession : ISession
                     .ConfigureAwait(false);
                 return new PublishResult(
                     status.IsClean,
-                    status.IsClean ? $"closed: the server answered {status}" : "closed; the server did not answer the close",
+                    status.IsClean
+                        ? $"closed: the server answered {status}"
+                        : "closed; the server did not answer the close",
                     _context.Time.GetElapsedTime(started)
                 );
             default:
@@ -265,7 +267,7 @@ internal sealed class WebSocketSession : ISession
         {
             Fail(exception);
         }
-        catch (Exception exception)
+        catch (Exception exception) when (exception is not OutOfMemoryException)
         {
             _context.Log.LogError(exception, "Reading from {Address} failed", _arrival.Endpoint.Address);
             Fail(new TransportException(FailureKind.Lost, $"The WebSocket failed: {exception.Message}", exception));

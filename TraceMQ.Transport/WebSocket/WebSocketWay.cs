@@ -152,8 +152,7 @@ internal sealed class WebSocketWay
         var address = target.Address;
         return new UpgradeRequest
         {
-            Host =
-                target.Port == target.Scheme.DefaultPort ? address[..address.LastIndexOf(':')] : address,
+            Host = target.Port == target.Scheme.DefaultPort ? address[..address.LastIndexOf(':')] : address,
             PathAndQuery = target.PathAndQuery,
             Headers = headers,
             Subprotocols = _profile.Values.Get(WebSocketSettings.Subprotocols),

@@ -13,9 +13,11 @@ internal static class SettingsTable
         var text = new StringBuilder("| setting | what it is | default |\n| --- | --- | --- |\n");
         foreach (var setting in AppSettings.All)
             Append(text, setting, setting.Key);
+        var told = new HashSet<string>(StringComparer.Ordinal);
         foreach (var transport in transports)
         {
-            foreach (var setting in CommonSettings.Of(transport))
+            // What protocols share stands there once.
+            foreach (var setting in CommonSettings.Of(transport).Where(setting => told.Add(setting.Key)))
                 Append(text, setting, setting.Key);
             foreach (var setting in transport.SubscribeSettings)
                 Append(text, setting, $"{setting.Key} (of a subscription)");

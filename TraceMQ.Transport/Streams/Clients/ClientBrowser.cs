@@ -20,11 +20,7 @@ internal sealed class ClientBrowser<TClient> : IBrowsable
     /// <param name="clients">Who is connected.</param>
     /// <param name="closeSettings">What closing can be told.</param>
     /// <param name="time">The clock.</param>
-    public ClientBrowser(
-        ServedClients<TClient> clients,
-        IReadOnlyList<Setting> closeSettings,
-        TimeProvider time
-    )
+    public ClientBrowser(ServedClients<TClient> clients, IReadOnlyList<Setting> closeSettings, TimeProvider time)
     {
         _clients = clients;
         _close = new SessionAction("close", "Ends the client's connection.", IsChange: true, closeSettings);

@@ -27,25 +27,31 @@ internal sealed class SendQueue
     /// <summary>Puts a message at the end.</summary>
     /// <param name="bytes">Its length.</param>
     /// <param name="write">Writes it; may fail with what a lost connection fails with.</param>
-    /// <returns>Ends with true once it is written, with false where the client was lost before; null where there is no room for it.</returns>
-    public Task<bool>? TryAdd(int bytes, Func<ValueTask> write)
+    /// <param name="written">Ends with true once it is written, with false where the client was lost before.</param>
+    /// <returns>False where there is no room for it.</returns>
+    public bool TryAdd(int bytes, Func<ValueTask> write, out Task<bool> written)
     {
         var entry = new Entry(bytes, write);
+        written = entry.Written.Task;
         lock (_lock)
         {
             if (_isEnded)
-                return Task.FromResult(false);
+            {
+                entry.Written.TrySetResult(false);
+                return true;
+            }
+
             if (_waiting.Count > 0 && (_waiting.Count >= MaximumMessages || _bytes + bytes > MaximumBytes))
-                return null;
+                return false;
             _waiting.Enqueue(entry);
             _bytes += bytes;
             if (_isSending)
-                return entry.Written.Task;
+                return true;
             _isSending = true;
         }
 
         Sending = SendAsync();
-        return entry.Written.Task;
+        return true;
     }
 
     /// <summary>Nobody waits for this client any more until it has caught up.</summary>

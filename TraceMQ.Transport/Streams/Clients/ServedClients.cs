@@ -22,8 +22,7 @@ internal sealed class ServedClients<TClient>
     }
 
     /// <summary>Who is connected, by address.</summary>
-    public IReadOnlyList<TClient> All =>
-        [.. _connected.Values.OrderBy(client => client.Name, StringComparer.Ordinal)];
+    public IReadOnlyList<TClient> All => [.. _connected.Values.OrderBy(client => client.Name, StringComparer.Ordinal)];
 
     /// <summary>How many are connected.</summary>
     public int Count => _connected.Count;
@@ -72,7 +71,7 @@ internal sealed class ServedClients<TClient>
         foreach (var client in targets)
         {
             var isLagging = client.Queue.IsLagging;
-            if (client.Queue.TryAdd(bytes, () => WriteAsync(client, bytes, write)) is not { } written)
+            if (!client.Queue.TryAdd(bytes, () => WriteAsync(client, bytes, write), out var written))
                 Leave(client);
             else if (isLagging)
                 left++;

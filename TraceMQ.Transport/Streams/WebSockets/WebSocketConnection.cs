@@ -135,8 +135,7 @@ internal sealed class WebSocketConnection : IAsyncDisposable
     /// <exception cref="TransportException">The connection is gone, or the payload is too long.</exception>
     public async Task<TimeSpan> PingAsync(ReadOnlyMemory<byte>? payload, CancellationToken cancellationToken)
     {
-        var bytes =
-            payload?.ToArray() ?? Encoding.ASCII.GetBytes($"ping {Interlocked.Increment(ref _pingCount)}");
+        var bytes = payload?.ToArray() ?? Encoding.ASCII.GetBytes($"ping {Interlocked.Increment(ref _pingCount)}");
         var answered = _pings.Add(bytes);
         try
         {

@@ -36,7 +36,10 @@ internal sealed class WebSocketServer : ISession
         );
         _reply = new ServerReply(profile);
         // Whoever stops a server does not want to wait for clients that do not answer.
-        _limits = WebSocketWay.Limits(profile) with { CloseTimeout = TimeSpan.FromSeconds(1) };
+        _limits = WebSocketWay.Limits(profile) with
+        {
+            CloseTimeout = TimeSpan.FromSeconds(1),
+        };
         foreach (var listener in listeners)
             listener.Accept(peer => ServeAsync(listener.Endpoint, peer));
     }
@@ -116,18 +119,19 @@ internal sealed class WebSocketServer : ISession
         ThrowIfEnded();
         var one = message.Topic.Length == 0 ? null : _clients.Find(message.Topic);
         if (one is null && message.Topic.Length > 0)
-            return new PublishResult(
-                IsAccepted: false,
-                $"no client {message.Topic} is connected",
-                TimeSpan.Zero
-            );
+            return new PublishResult(IsAccepted: false, $"no client {message.Topic} is connected", TimeSpan.Zero);
         List(outgoing, one?.Name);
         if (one is not null && outgoing.Opcode == Opcode.Ping)
             return await UserPing
                 .SendAsync(one.Connection, outgoing.Payload, one.Name, _context, cancellationToken)
                 .ConfigureAwait(false);
         return await _clients
-            .SendAsync(message.Topic, outgoing.Payload.Length, client => WriteAsync(client, outgoing), cancellationToken)
+            .SendAsync(
+                message.Topic,
+                outgoing.Payload.Length,
+                client => WriteAsync(client, outgoing),
+                cancellationToken
+            )
             .ConfigureAwait(false);
     }
 
@@ -194,7 +198,11 @@ internal sealed class WebSocketServer : ISession
                 try
                 {
                     await client.RunAsync(_reply, _stop.Token).ConfigureAwait(false);
-                    _context.Log.LogDebug("{Client} has gone: {Status}", client.Name, await connection.Ended.ConfigureAwait(false));
+                    _context.Log.LogDebug(
+                        "{Client} has gone: {Status}",
+                        client.Name,
+                        await connection.Ended.ConfigureAwait(false)
+                    );
                 }
                 finally
                 {
