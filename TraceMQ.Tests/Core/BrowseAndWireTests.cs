@@ -23,13 +23,13 @@ public sealed class BrowseAndWireTests
         _desk.Do("browse");
         var list = _desk.Only<Effect.ListNodes>();
         Assert.Equal((source, (NodePath?)null), (list.Source, list.Parent));
-        _desk.Take(new BrowseListed(list.Generation, Leaf("a", "1")));
-        _desk.Take(new BrowseListed(list.Generation, Leaf("b", "1")));
-        _desk.Take(new BrowseListed(list.Generation, Leaf("a", "2")));
-        _desk.Take(new BrowseListed(list.Generation - 1, Leaf("stale", "1")));
+        _desk.Take(new BrowseListed(list.Generation, [Leaf("a", "1")]));
+        _desk.Take(new BrowseListed(list.Generation, [Leaf("b", "1")]));
+        _desk.Take(new BrowseListed(list.Generation, [Leaf("a", "2")]));
+        _desk.Take(new BrowseListed(list.Generation - 1, [Leaf("stale", "1")]));
         Assert.Equal(["a", "b"], Screen().Nodes.Select(node => node.Name));
         Assert.Equal("2", Screen().Nodes[0].Facts[0].Value);
-        _desk.Take(new BrowseListed(list.Generation, null));
+        _desk.Take(new BrowseEnded(list.Generation));
         Assert.True(Screen().IsDone);
     }
 
@@ -39,7 +39,7 @@ public sealed class BrowseAndWireTests
         _desk.Connect("one");
         _desk.Do("browse");
         var roots = _desk.Only<Effect.ListNodes>();
-        _desk.Take(new BrowseListed(roots.Generation, Leaf("folder", "1") with { HasChildren = true }));
+        _desk.Take(new BrowseListed(roots.Generation, [Leaf("folder", "1") with { HasChildren = true }]));
         _desk.Do("browse-open");
         Assert.Contains(new Effect.EndReading(roots.Generation), _desk.Effects);
         Assert.Equal(new NodePath("folder"), _desk.Only<Effect.ListNodes>().Parent);
@@ -55,7 +55,7 @@ public sealed class BrowseAndWireTests
     {
         _desk.Connect("one");
         _desk.Do("browse");
-        _desk.Take(new BrowseListed(Screen().Generation, Leaf("a", "1")));
+        _desk.Take(new BrowseListed(Screen().Generation, [Leaf("a", "1")]));
         _desk.Do("browse-open");
         Assert.Equal("a", _desk.Only<Effect.Subscribe>().Subscription.Topic);
         Assert.Null(_desk.State.Top);
@@ -66,7 +66,7 @@ public sealed class BrowseAndWireTests
     {
         var source = _desk.Connect("one");
         _desk.Do("browse");
-        _desk.Take(new BrowseListed(Screen().Generation, Leaf("a", "1")));
+        _desk.Take(new BrowseListed(Screen().Generation, [Leaf("a", "1")]));
         _desk.Do("browse-act");
         var asked = _desk.Only<Effect.PlanAction>();
         var plan = new ActionPlan(asked.Node, asked.Call, "clears 1", ["a"]);
@@ -76,9 +76,76 @@ public sealed class BrowseAndWireTests
         Assert.IsType<ConfirmState>(_desk.State.Top);
         Assert.DoesNotContain(_desk.Effects, effect => effect is Effect.RunAction);
         _desk.Take(new FormSubmitted());
-        Assert.Equal(new Effect.RunAction(source, plan), _desk.Only<Effect.RunAction>());
-        _desk.Take(new BrowseActed());
+        Assert.Equal(new Effect.RunAction(source, plan, asked.Generation), _desk.Only<Effect.RunAction>());
+        _desk.Take(new BrowseActed(asked.Generation));
         _desk.Only<Effect.ListNodes>();
+    }
+
+    [Fact]
+    public void Where_there_is_a_choice_a_form_asks_which_action_and_with_what()
+    {
+        _desk.Connect("one");
+        _desk.Do("browse");
+        var pattern = Setting.Text("pattern", "Which.");
+        var node = Leaf("a", "1") with
+        {
+            Actions =
+            [
+                new SessionAction("clear", "Clears it.", IsChange: true, []),
+                new SessionAction("trim", "Trims it.", IsChange: true, [pattern]),
+            ],
+        };
+        _desk.Take(new BrowseListed(Screen().Generation, [node]));
+        _desk.Do("browse-act");
+        Assert.Equal("clear", Assert.IsType<ActionState>(_desk.State.Top).Verb);
+        _desk.Take(new FieldTyped("action", "trim"));
+        _desk.Take(new FieldTyped("pattern", "x*"));
+        _desk.Take(new FormSubmitted());
+
+        var asked = _desk.Only<Effect.PlanAction>();
+        Assert.Equal("trim", asked.Call.Action.Name);
+        Assert.Equal("x*", asked.Call.Values.Get(pattern));
+    }
+
+    [Fact]
+    public void What_changes_nothing_is_done_without_asking_and_a_read_only_connection_offers_only_that()
+    {
+        _desk.Connect("two");
+        _desk.Do("browse");
+        var node = Leaf("a", "1") with
+        {
+            Actions =
+            [
+                new SessionAction("clear", "Clears it.", IsChange: true, []),
+                new SessionAction("ping", "Pings it.", IsChange: false, []),
+            ],
+        };
+        _desk.Take(new BrowseListed(Screen().Generation, [node]));
+        _desk.Do("browse-act");
+        var asked = _desk.Only<Effect.PlanAction>();
+        Assert.Equal("ping", asked.Call.Action.Name);
+        _desk.Take(new BrowsePlanned(asked.Generation, new ActionPlan(asked.Node, asked.Call, "pings", [])));
+
+        _desk.Only<Effect.RunAction>();
+    }
+
+    [Fact]
+    public void Nodes_that_are_gone_leave_and_the_selection_stays_on_its_own()
+    {
+        _desk.Connect("one");
+        _desk.Do("browse");
+        Node[] nodes = [.. Enumerable.Range(0, 6).Select(i => Leaf($"n{i}", "1"))];
+        _desk.Take(new BrowseListed(Screen().Generation, nodes));
+        _desk.Take(new NodeSelected(4));
+
+        _desk.Take(
+            new BrowseListed(Screen().Generation, [nodes[0] with { IsGone = true }, nodes[2] with { IsGone = true }])
+        );
+
+        Assert.Equal(["n1", "n3", "n4", "n5"], Screen().Nodes.Select(node => node.Name));
+        Assert.Equal("n4", Screen().Current!.Name);
+        _desk.Take(new BrowseListed(Screen().Generation, [nodes[4] with { IsGone = true }, nodes[4]]));
+        Assert.Contains(Screen().Nodes, node => node.Name == "n4");
     }
 
     [Fact]
@@ -86,7 +153,7 @@ public sealed class BrowseAndWireTests
     {
         _desk.Connect("live");
         _desk.Do("browse");
-        _desk.Take(new BrowseListed(Screen().Generation, Leaf("a", "1")));
+        _desk.Take(new BrowseListed(Screen().Generation, [Leaf("a", "1")]));
         _desk.Do("browse-act");
         var asked = _desk.Only<Effect.PlanAction>();
         _desk.Take(new BrowsePlanned(asked.Generation, new ActionPlan(asked.Node, asked.Call, "clears 1", ["a"])));
@@ -96,7 +163,7 @@ public sealed class BrowseAndWireTests
         var other = new Desk(Fakes.Profiles);
         other.Connect("two");
         other.Do("browse");
-        other.Take(new BrowseListed(other.State.Find<BrowseState>()!.Generation, Leaf("a", "1")));
+        other.Take(new BrowseListed(other.State.Find<BrowseState>()!.Generation, [Leaf("a", "1")]));
         other.Do("browse-act");
         Assert.DoesNotContain(other.Effects, effect => effect is Effect.PlanAction);
         Assert.Contains("read-only", other.Said, StringComparison.Ordinal);
@@ -109,16 +176,16 @@ public sealed class BrowseAndWireTests
         _desk.Do("wire");
         var read = _desk.Only<Effect.ReadWire>();
         for (var i = 0; i < WireState.Capacity + 10; i++)
-            _desk.Take(new WireSeen(read.Generation, Packet(i)));
+            _desk.Take(new WireSeen(read.Generation, [Packet(i)]));
         var wire = _desk.State.Find<WireState>()!;
         Assert.Equal((WireState.Capacity, WireState.Capacity + 10), (wire.Count, (int)wire.Total));
         Assert.Equal(WireState.Capacity, wire.Packets.Count());
         Assert.Equal(11, wire.Packets.First().Number);
-        _desk.Take(new WireSeen(read.Generation - 1, Packet(0)));
+        _desk.Take(new WireSeen(read.Generation - 1, [Packet(0)]));
         Assert.Same(wire, _desk.State.Find<WireState>());
         _desk.Do("back");
         Assert.Equal(read.Generation, _desk.Only<Effect.EndReading>().Generation);
-        _desk.Take(new WireSeen(read.Generation, Packet(0)));
+        _desk.Take(new WireSeen(read.Generation, [Packet(0)]));
         Assert.Null(_desk.State.Top);
     }
 

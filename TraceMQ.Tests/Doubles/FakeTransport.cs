@@ -69,7 +69,8 @@ internal sealed class FakeTransport : ITransport
 
     public IReadOnlyList<DetailField> Details { get; } = [QosField];
 
-    public Capabilities Capabilities { get; set; } = Capabilities.Subscribe | Capabilities.Publish;
+    public Capabilities Capabilities { get; set; } =
+        Capabilities.Subscribe | Capabilities.Publish | Capabilities.Browse | Capabilities.Wire;
 
     /// <summary>What every session is told before it is handed out.</summary>
     public Action<FakeSession> OnOpen { get; set; } = _ => { };

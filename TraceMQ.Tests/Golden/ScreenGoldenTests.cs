@@ -220,7 +220,7 @@ public sealed class ScreenGoldenTests
         Check("browse-waiting-80x24", desk, 80, 24);
         var generation = desk.State.Find<BrowseState>()!.Generation;
         for (var i = 0; i < 30; i++)
-            desk.Take(new BrowseListed(generation, Retained($"sensors/kiln/{i}/a-rather-long-name", i)));
+            desk.Take(new BrowseListed(generation, [Retained($"sensors/kiln/{i}/a-rather-long-name", i)]));
         desk.Press("Down", "Down");
         Check("browse-120x40", desk, 120, 40);
         Check("browse-80x24", desk, 80, 24);
@@ -249,7 +249,7 @@ public sealed class ScreenGoldenTests
         Check("wire-empty-80x24", desk, 80, 24);
         var generation = desk.State.Find<WireState>()!.Generation;
         for (var i = 0; i < 30; i++)
-            desk.Take(new WireSeen(generation, Packet(desk, i)));
+            desk.Take(new WireSeen(generation, [Packet(desk, i)]));
         Check("wire-120x40", desk, 120, 40);
         desk.Press("g");
         Check("wire-80x24", desk, 80, 24);

@@ -144,9 +144,20 @@ internal sealed class Desk
         Report(
             source,
             new SessionEvent.Connected(
-                capabilities ?? (Capabilities.Subscribe | Capabilities.Publish | Capabilities.Headers),
+                capabilities
+                    ?? (
+                        Capabilities.Subscribe
+                        | Capabilities.Publish
+                        | Capabilities.Headers
+                        | Capabilities.Browse
+                        | Capabilities.Wire
+                    ),
                 [new Fact("server", "plant.example.com:1883"), new Fact("version", "5.0")]
             )
+            {
+                SubscribeTopic = (Transport as FakeTransport)?.Subscribing ?? TopicUse.Required,
+                PublishTopic = (Transport as FakeTransport)?.Publishing ?? TopicUse.Required,
+            }
         );
         return source;
     }

@@ -35,6 +35,8 @@ public sealed class WireLogTests : IDisposable
     public async Task A_slow_reader_is_told_how_many_it_missed()
     {
         await using var reading = Read();
+        _log.Record(Packet("first"));
+        await NextAsync(reading);
         for (var i = 0; i < WireLog.Capacity + 5; i++)
             _log.Record(Packet($"{i}"));
 

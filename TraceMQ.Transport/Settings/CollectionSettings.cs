@@ -1,6 +1,8 @@
+using System.Text;
+
 namespace TraceMQ.Transport.Settings;
 
-/// <summary>Settings whose values are lists and maps. In a form and in <c>--set</c> a list is comma-separated and a map is <c>name=value, …</c>.</summary>
+/// <summary>Settings whose values are lists and maps. In a form and in <c>--set</c> a list is comma-separated and a map is <c>name=value, …</c>; <c>\,</c> is a comma and <c>\\</c> a backslash.</summary>
 internal static class CollectionSettings
 {
     public static Setting<IReadOnlyList<string>> TextList(string key, string help) =>
@@ -10,7 +12,7 @@ internal static class CollectionSettings
             help,
             [],
             ParseTexts,
-            value => string.Join(", ", value),
+            value => string.Join(", ", value.Select(Escaped)),
             value => new RawValue.List([.. value.Select(item => new RawValue.Text(item))])
         );
 
@@ -21,7 +23,7 @@ internal static class CollectionSettings
             help,
             [],
             ParseMap,
-            value => string.Join(", ", value.Select(item => $"{item.Name}={item.Value}")),
+            value => string.Join(", ", value.Select(item => Escaped($"{item.Name}={item.Value}"))),
             MapToRaw
         );
 
@@ -37,7 +39,7 @@ internal static class CollectionSettings
             help,
             [],
             raw => ParseSubscriptions(raw, syntax, options),
-            value => string.Join(", ", value.Select(item => item.Topic)),
+            value => string.Join(", ", value.Select(item => Escaped(item.Topic))),
             value => new RawValue.List([.. value.Select(item => SubscriptionToRaw(item, options))])
         );
 
@@ -173,6 +175,31 @@ internal static class CollectionSettings
         return new RawValue.Table(table);
     }
 
-    private static string[] SplitList(string text) =>
-        text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string Escaped(string item) =>
+        item.Replace("\\", @"\\", StringComparison.Ordinal).Replace(",", @"\,", StringComparison.Ordinal);
+
+    private static List<string> SplitList(string text)
+    {
+        var items = new List<string>();
+        var item = new StringBuilder();
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\\' && i + 1 < text.Length && text[i + 1] is (',' or '\\'))
+                item.Append(text[++i]);
+            else if (text[i] == ',')
+                End();
+            else
+                item.Append(text[i]);
+        }
+
+        End();
+        return items;
+
+        void End()
+        {
+            if (item.ToString().Trim() is { Length: > 0 } whole)
+                items.Add(whole);
+            item.Clear();
+        }
+    }
 }

@@ -74,6 +74,11 @@ internal abstract record AppEvent
     /// <summary>Every event before this one was taken.</summary>
     internal sealed record Reached(ManualResetEventSlim Signal) : AppEvent;
 
+    /// <summary>An event whose sender waits until it was taken before it sends more.</summary>
+    /// <param name="Inner">The event.</param>
+    /// <param name="Taken">Ended by the loop.</param>
+    internal sealed record Acknowledged(AppEvent Inner, TaskCompletionSource Taken) : AppEvent;
+
     /// <summary>The user's last word about leaving.</summary>
     internal sealed record QuitConfirmed : AppEvent;
 }

@@ -7,6 +7,9 @@ namespace TraceMQ.Tui.Core;
 /// <summary>What the screen knows of a connection. It stays after the end, because its messages do.</summary>
 internal sealed record Connection
 {
+    /// <summary>Most notices that are kept; the oldest leave first.</summary>
+    public const int MaximumNotices = 100;
+
     /// <summary>Its number in the message log.</summary>
     public required int Source { get; init; }
 
@@ -43,6 +46,9 @@ internal sealed record Connection
     /// <summary>Subscriptions with the peer's last answer; null while there is none.</summary>
     public ImmutableList<(Subscription Subscription, SubscribeResult? Result)> Subscriptions { get; init; } = [];
 
+    /// <summary>What it had to say, the newest last; at most <see cref="MaximumNotices"/>.</summary>
+    public ImmutableQueue<(DateTimeOffset Time, Notice Notice)> Notices { get; init; } = [];
+
     /// <summary>Messages received so far.</summary>
     public long Received { get; init; }
 
@@ -66,6 +72,13 @@ internal sealed record Connection
 
     /// <summary>True while a session lives.</summary>
     public bool IsConnected => Phase == ConnectionPhase.Connected;
+
+    /// <summary>The connection with one more notice.</summary>
+    public Connection With(DateTimeOffset time, Notice notice)
+    {
+        var kept = Notices.Enqueue((time, notice));
+        return this with { Notices = kept.Count() > MaximumNotices ? kept.Dequeue() : kept };
+    }
 
     /// <summary>True while it is supervised: connected, connecting or waiting for the next attempt.</summary>
     public bool IsAlive => Phase is ConnectionPhase.Connected or ConnectionPhase.Connecting or ConnectionPhase.Waiting;

@@ -10,6 +10,7 @@ namespace TraceMQ.Tui.Core;
 internal sealed class EffectRunner : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<Task, byte> _running = new();
+    private readonly EffectLanes _lanes = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly EffectSet _set;
     private readonly Action<AppEvent> _post;
@@ -53,6 +54,8 @@ internal sealed class EffectRunner : IAsyncDisposable
             Effect.Unsubscribe unsubscribe => _set.Connections.UnsubscribeAsync(unsubscribe, token),
             Effect.Publish publish => _set.Connections.PublishAsync(publish, token),
             Effect.Request request => _set.Connections.RequestAsync(request, token),
+            Effect.ReadFacts read => Now(() => _set.Connections.ReadFacts(read)),
+            Effect.Cancel cancel => _set.Connections.CancelAsync(cancel),
             Effect.TestProfile test => _set.Connections.TestAsync(test, token),
             Effect.AnswerPrompt answer => _set.Prompts.AnswerAsync(answer),
             Effect.ListNodes list => _set.Browsing.ListAsync(list, token),
@@ -90,7 +93,28 @@ internal sealed class EffectRunner : IAsyncDisposable
 
     private void Track(Effect effect, Func<CancellationToken, Task> run)
     {
+        if (effect.Lane is not { } lane)
+        {
+            Track(OffTheLoopAsync(() => GuardAsync(effect, run)));
+        }
+        else if (_lanes.Add(lane, () => BeginAsync(effect, run)) is { } work)
+        {
+            Track(OffTheLoopAsync(work));
+        }
+    }
+
+    /// <summary>Begins an effect of a lane, and waits for its end only where what follows has to.</summary>
+    private Task BeginAsync(Effect effect, Func<CancellationToken, Task> run)
+    {
         var task = GuardAsync(effect, run);
+        if (effect.HoldsLane)
+            return task;
+        Track(task);
+        return Task.CompletedTask;
+    }
+
+    private void Track(Task task)
+    {
         if (task.IsCompleted)
             return;
         _running.TryAdd(task, 0);
@@ -102,10 +126,15 @@ internal sealed class EffectRunner : IAsyncDisposable
         );
     }
 
+    // Off the loop's thread from the first instruction: an effect may compute before it waits.
+    private static async Task OffTheLoopAsync(Func<Task> work)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await work().ConfigureAwait(false);
+    }
+
     private async Task GuardAsync(Effect effect, Func<CancellationToken, Task> run)
     {
-        // Off the loop's thread from the first instruction: an effect may compute before it waits.
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             await run(_stop.Token).ConfigureAwait(false);

@@ -5,7 +5,7 @@ namespace TraceMQ.Tui.Core;
 /// <summary>The single async loop and the only owner of the state: events in, states and effects out.</summary>
 internal sealed class EventLoop : IAsyncDisposable
 {
-    // Unbounded, and yet small: keys come at human speed, markers at most one per connection, answers one per effect.
+    // Unbounded, and yet small: keys come at human speed, markers at most one per connection, answers one per effect, batches one per reading.
     private readonly Channel<AppEvent> _events = Channel.CreateUnbounded<AppEvent>(
         new UnboundedChannelOptions { SingleReader = true }
     );
@@ -89,6 +89,13 @@ internal sealed class EventLoop : IAsyncDisposable
         if (appEvent is AppEvent.Reached reached)
         {
             reached.Signal.Set();
+            return;
+        }
+
+        if (appEvent is AppEvent.Acknowledged acknowledged)
+        {
+            Take(acknowledged.Inner);
+            acknowledged.Taken.TrySetResult();
             return;
         }
 

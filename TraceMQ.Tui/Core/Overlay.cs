@@ -11,6 +11,12 @@ internal abstract record Overlay
     /// <summary>True where leaving it would lose what the user typed.</summary>
     public virtual bool HasUnsavedWork => false;
 
+    /// <summary>True where it covers the panes instead of lying over them.</summary>
+    public virtual bool IsFullScreen => false;
+
+    /// <summary>One level back inside it; null where that is to close it.</summary>
+    public virtual Transition? Back(AppState state) => null;
+
     /// <summary>What has to be ended with it.</summary>
     public virtual IEnumerable<Effect> Ending => [];
 }

@@ -1,6 +1,6 @@
-using System.Collections.Concurrent;
 using TraceMQ.Transport;
 using TraceMQ.Transport.Browsing;
+using TraceMQ.Transport.Wire;
 using TraceMQ.Tui.Screens.Browse;
 using TraceMQ.Tui.Screens.Wire;
 
@@ -9,7 +9,10 @@ namespace TraceMQ.Tui.Core.Effects;
 /// <summary>Looks through what a peer holds, and at the packets.</summary>
 internal sealed class BrowseEffects
 {
-    private readonly ConcurrentDictionary<long, CancellationTokenSource> _reading = new();
+    /// <summary>Most nodes or packets in one event.</summary>
+    private const int Batch = 256;
+
+    private readonly Cancellations _reading = new();
     private readonly ConnectionEffects _connections;
     private readonly Action<AppEvent> _post;
 
@@ -23,12 +26,9 @@ internal sealed class BrowseEffects
     public Task ListAsync(Effect.ListNodes list, CancellationToken cancellationToken) =>
         ReadAsync(
             list.Generation,
-            async token =>
-            {
-                await foreach (var node in Browsable(list.Source).ListAsync(list.Parent, token).ConfigureAwait(false))
-                    _post(new BrowseListed(list.Generation, node));
-                _post(new BrowseListed(list.Generation, Node: null));
-            },
+            token => Browsable(list.Source).ListAsync(list.Parent, token),
+            nodes => new BrowseListed(list.Generation, nodes),
+            new BrowseEnded(list.Generation),
             cancellationToken
         );
 
@@ -46,51 +46,50 @@ internal sealed class BrowseEffects
     {
         var result = await _connections.RunAsync(run.Source, run.Plan, cancellationToken).ConfigureAwait(false);
         _post(new AppEvent.Told(result.IsDone ? StatusLevel.Good : StatusLevel.Error, result.Text));
-        _post(new BrowseActed());
+        _post(new BrowseActed(run.Generation));
     }
 
     /// <summary>Records packets until ended.</summary>
     public Task ReadWireAsync(Effect.ReadWire read, CancellationToken cancellationToken) =>
         ReadAsync(
             read.Generation,
-            async token =>
-            {
-                await foreach (
-                    var record in _connections.WireOf(read.Source).ReadAsync(only: null, token).ConfigureAwait(false)
-                )
-                    _post(new WireSeen(read.Generation, record));
-                _post(new WireEnded(read.Generation));
-            },
+            token => _connections.WireOf(read.Source).ReadAsync(only: null, token),
+            packets => new WireSeen(read.Generation, packets),
+            new WireEnded(read.Generation),
             cancellationToken
         );
 
     /// <summary>Ends a listing or a recording.</summary>
-    public async Task EndAsync(Effect.EndReading end)
-    {
-        if (_reading.TryRemove(end.Generation, out var reading))
-            await reading.CancelAsync().ConfigureAwait(false);
-    }
+    public Task EndAsync(Effect.EndReading end) => _reading.CancelAsync(end.Generation);
 
-    private async Task ReadAsync(
+    private async Task ReadAsync<T>(
         long generation,
-        Func<CancellationToken, Task> read,
+        Func<CancellationToken, IAsyncEnumerable<T>> read,
+        Func<IReadOnlyList<T>, AppEvent> seen,
+        AppEvent ended,
         CancellationToken cancellationToken
     )
     {
-        using var reading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _reading[generation] = reading;
+        using var reading = _reading.Begin(generation, cancellationToken);
         try
         {
-            await read(reading.Token).ConfigureAwait(false);
+            var batches = Batches.Of(read(reading.Token), Batch, reading.Token);
+            await foreach (var batch in batches.ConfigureAwait(false))
+            {
+                // The next batch waits until the loop has taken this one: it collects no more than it can show.
+                var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _post(new AppEvent.Acknowledged(seen(batch), taken));
+                await taken.Task.WaitAsync(reading.Token).ConfigureAwait(false);
+            }
         }
         catch (OperationCanceledException)
-            when (reading.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+            when (reading.Token.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             // The user left the screen: that is how a reading ends.
         }
         finally
         {
-            _reading.TryRemove(generation, out _);
+            _post(ended);
         }
     }
 

@@ -14,6 +14,7 @@ namespace TraceMQ.Tui.Core.Effects;
 internal sealed class ConnectionEffects : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<int, SessionSupervisor> _live = new();
+    private readonly Cancellations _waiting = new();
     private readonly ReferenceResolver _resolver;
     private readonly Action<AppEvent> _post;
     private readonly TimeProvider _time;
@@ -94,9 +95,10 @@ internal sealed class ConnectionEffects : IAsyncDisposable
     public async Task RequestAsync(Effect.Request request, CancellationToken cancellationToken)
     {
         var count = 0;
+        using var waiting = _waiting.Begin(request.Ticket, cancellationToken);
         try
         {
-            var responses = Of(request.Source).RequestAsync(request.Message, request.Options, cancellationToken);
+            var responses = Of(request.Source).RequestAsync(request.Message, request.Options, waiting.Token);
             await foreach (var response in responses.ConfigureAwait(false))
                 Tell(new Screens.Publish.RequestOutcome.Response(++count, response));
         }
@@ -104,12 +106,26 @@ internal sealed class ConnectionEffects : IAsyncDisposable
         {
             Tell(new Screens.Publish.RequestOutcome.Failed(failure.Message));
         }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Nobody waits any more: the dialog was left.
+        }
 
         void Tell(Screens.Publish.RequestOutcome outcome) =>
             _post(
                 new Screens.Publish.RequestAnswered(request.Ticket, request.Message.Topic, outcome, _time.GetUtcNow())
             );
     }
+
+    /// <summary>Tells the facts of a live session as they are now.</summary>
+    public void ReadFacts(Effect.ReadFacts read)
+    {
+        if (_live.TryGetValue(read.Source, out var supervisor) && supervisor.IsConnected)
+            _post(new Screens.ConnectionCard.FactsRead(read.Source, supervisor.Facts));
+    }
+
+    /// <summary>Nobody waits for the answer to a request any more.</summary>
+    public Task CancelAsync(Effect.Cancel cancel) => _waiting.CancelAsync(cancel.Ticket);
 
     /// <summary>Does what was planned on a node of a peer.</summary>
     public Task<ActionResult> RunAsync(int source, ActionPlan plan, CancellationToken cancellationToken) =>

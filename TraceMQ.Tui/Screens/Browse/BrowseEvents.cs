@@ -4,30 +4,20 @@ using TraceMQ.Tui.Core;
 
 namespace TraceMQ.Tui.Screens.Browse;
 
-/// <summary>A node was listed, or the listing has come to its end.</summary>
-internal sealed record BrowseListed(long Generation, Node? Node) : ScreenEvent<BrowseState>
+/// <summary>Nodes were listed, or left.</summary>
+internal sealed record BrowseListed(long Generation, IReadOnlyList<Node> Nodes) : ScreenEvent<BrowseState>
 {
     /// <inheritdoc/>
-    protected override Transition Apply(AppState state, BrowseState overlay)
-    {
-        if (overlay.Generation != Generation)
-            return state;
-        if (Node is null)
-            return state.Replace(overlay with { IsDone = true });
-        if (Node.IsGone)
-            return state.Replace(BrowseUpdate.Without(overlay, Node.Path));
-        if (overlay.Places.TryGetValue(Node.Path, out var place))
-            return state.Replace(overlay with { Nodes = overlay.Nodes.SetItem(place, Node) });
-        if (overlay.Nodes.Count >= BrowseState.Capacity)
-            return state.Replace(overlay with { Omitted = overlay.Omitted + 1 });
-        return state.Replace(
-            overlay with
-            {
-                Places = overlay.Places.Add(Node.Path, overlay.Nodes.Count),
-                Nodes = overlay.Nodes.Add(Node),
-            }
-        );
-    }
+    protected override Transition Apply(AppState state, BrowseState overlay) =>
+        overlay.Generation == Generation ? state.Replace(overlay.With(Nodes)) : state;
+}
+
+/// <summary>The listing has come to its end.</summary>
+internal sealed record BrowseEnded(long Generation) : ScreenEvent<BrowseState>
+{
+    /// <inheritdoc/>
+    protected override Transition Apply(AppState state, BrowseState overlay) =>
+        overlay.Generation == Generation ? state.Replace(overlay with { IsDone = true }) : state;
 }
 
 /// <summary>Another row is selected.</summary>
@@ -46,9 +36,10 @@ internal sealed record BrowsePlanned(long Generation, ActionPlan Plan) : ScreenE
         overlay.Generation == Generation ? BrowseUpdate.ShowPlan(state, overlay, Plan) : state;
 }
 
-/// <summary>An action was done: the listing is made again.</summary>
-internal sealed record BrowseActed : ScreenEvent<BrowseState>
+/// <summary>An action was done: the listing that it was done from is made again.</summary>
+internal sealed record BrowseActed(long Generation) : ScreenEvent<BrowseState>
 {
     /// <inheritdoc/>
-    protected override Transition Apply(AppState state, BrowseState overlay) => BrowseUpdate.Relist(state, overlay);
+    protected override Transition Apply(AppState state, BrowseState overlay) =>
+        overlay.Generation == Generation ? BrowseUpdate.Relist(state, overlay) : state;
 }

@@ -41,8 +41,53 @@ internal sealed record BrowseState : Overlay
     /// <summary>The selected node; null where there is none.</summary>
     public Node? Current => Selected < Nodes.Count ? Nodes[Selected] : null;
 
+    /// <summary>The listing with other nodes: new ones at its end, known ones in their places, and without those that are gone. The selection stays on its node.</summary>
+    public BrowseState With(IReadOnlyList<Node> listed)
+    {
+        var nodes = Nodes.ToBuilder();
+        var places = Places.ToBuilder();
+        var omitted = Omitted;
+        var gone = new HashSet<NodePath>();
+        foreach (var node in listed)
+        {
+            gone.Remove(node.Path);
+            if (node.IsGone)
+                gone.Add(node.Path);
+            else if (places.TryGetValue(node.Path, out var place))
+                nodes[place] = node;
+            else if (nodes.Count >= Capacity)
+                omitted++;
+            else
+            {
+                places.Add(node.Path, nodes.Count);
+                nodes.Add(node);
+            }
+        }
+
+        var next = this with { Nodes = nodes.ToImmutable(), Places = places.ToImmutable(), Omitted = omitted };
+        return gone.Any(next.Places.ContainsKey) ? next.Without(gone) : next;
+    }
+
+    private BrowseState Without(HashSet<NodePath> gone)
+    {
+        var left = Nodes.RemoveAll(node => gone.Contains(node.Path));
+        var before = Nodes.Take(Selected).Count(node => gone.Contains(node.Path));
+        return this with
+        {
+            Nodes = left,
+            Places = left.Select((node, at) => KeyValuePair.Create(node.Path, at)).ToImmutableDictionary(),
+            Selected = Math.Clamp(Selected - before, 0, Math.Max(0, left.Count - 1)),
+        };
+    }
+
     /// <inheritdoc/>
     public override Scopes Scope => Scopes.Browse;
+
+    /// <inheritdoc/>
+    public override bool IsFullScreen => true;
+
+    /// <inheritdoc/>
+    public override Transition? Back(AppState state) => BrowseUpdate.Up(state, this);
 
     /// <inheritdoc/>
     public override IEnumerable<Effect> Ending => [new Effect.EndReading(Generation)];

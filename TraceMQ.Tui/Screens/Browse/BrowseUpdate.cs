@@ -14,14 +14,12 @@ internal static class BrowseUpdate
 {
     /// <summary>Why there is nothing to browse.</summary>
     public static string? WhyNot(AppState state) =>
-        Connections.Current(state, Capabilities.None) is null
-            ? "nothing is connected; connect a profile first (1, then Enter)"
-            : null;
+        Connections.WhyNone(state, Capabilities.Browse, "has nothing to look through");
 
     /// <summary>Opens the screen at the roots.</summary>
     public static Transition Open(AppState state)
     {
-        var connection = Connections.Current(state, Capabilities.None)!;
+        var connection = Connections.Current(state, Capabilities.Browse)!;
         var generation = state.Generation + 1;
         var screen = new BrowseState
         {
@@ -56,56 +54,55 @@ internal static class BrowseUpdate
             : closed;
     }
 
-    /// <summary>Back: to the parent, or out.</summary>
-    public static Transition Leave(AppState state)
-    {
-        var screen = (BrowseState)state.Top!;
-        return screen.Trail.IsEmpty
-            ? new Transition(state.CloseTop(), [.. screen.Ending])
-            : List(state, screen with { Trail = screen.Trail.Pop() });
-    }
+    /// <summary>Back to the parent; null at the roots.</summary>
+    public static Transition? Up(AppState state, BrowseState screen) =>
+        screen.Trail.IsEmpty ? (Transition?)null : List(state, screen with { Trail = screen.Trail.Pop() });
 
     /// <summary>Makes the listing again.</summary>
     public static Transition Relist(AppState state, BrowseState screen) => List(state, screen);
 
-    /// <summary>Why an action of the selected node cannot be done.</summary>
+    /// <summary>Why nothing can be done with the selected node.</summary>
     public static string? WhyNoAction(AppState state)
     {
         if (state.Find<BrowseState>() is not { Current: { } node } screen)
             return "select a row first";
         if (node.Actions.Count == 0)
             return $"nothing can be done with {node.Name} here";
-        return node.Actions[0].IsChange && state.Connections[screen.Source].IsReadOnly
-            ? "this connection is read-only"
-            : null;
+        return Allowed(state, screen.Source, node).Any() ? null : "this connection is read-only";
     }
 
-    /// <summary>Asks what the first action of the selected node would do.</summary>
+    /// <summary>What can be done with a node of a connection.</summary>
+    public static IEnumerable<SessionAction> Allowed(AppState state, int source, Node node) =>
+        node.Actions.Where(action => !action.IsChange || !state.Connections[source].IsReadOnly);
+
+    /// <summary>Asks which action is meant and what it can be told, or at once what the only one would do.</summary>
     public static Transition Act(AppState state)
     {
         var screen = state.Find<BrowseState>()!;
         var node = screen.Current!;
-        return new Transition(
-            state.Tell(StatusLevel.Information, $"{node.Actions[0].Name}: finding out what it would do…"),
-            [
-                new Effect.PlanAction(
-                    screen.Source,
-                    node.Path,
-                    new ActionCall(node.Actions[0], SettingValues.Empty),
-                    screen.Generation
-                ),
-            ]
-        );
+        var actions = Allowed(state, screen.Source, node).ToList();
+        return actions is [{ Settings.Count: 0 } only]
+            ? Plan(state, screen, node.Path, new ActionCall(only, SettingValues.Empty))
+            : state.Open(ActionState.Of(screen, node, actions, actions[0]));
     }
 
-    /// <summary>Shows a plan, and asks.</summary>
-    public static AppState ShowPlan(AppState state, BrowseState screen, ActionPlan plan)
+    /// <summary>Asks what an action would do.</summary>
+    public static Transition Plan(AppState state, BrowseState screen, NodePath node, ActionCall call) =>
+        new(
+            state.Tell(StatusLevel.Information, $"{call.Action.Name}: finding out what it would do…"),
+            [new Effect.PlanAction(screen.Source, node, call, screen.Generation)]
+        );
+
+    /// <summary>Shows a plan, and asks; what changes nothing is done at once.</summary>
+    public static Transition ShowPlan(AppState state, BrowseState screen, ActionPlan plan)
     {
         var connection = state.Connections[screen.Source];
+        if (!plan.Call.Action.IsChange)
+            return new Transition(state, [new Effect.RunAction(screen.Source, plan, screen.Generation)]);
         var shown = plan.Steps.Take(8).ToArray();
         var more =
             plan.Steps.Count > shown.Length ? [$"… and {plan.Steps.Count - shown.Length} more"] : Array.Empty<string>();
-        ImmutableList<Effect> run = [new Effect.RunAction(screen.Source, plan)];
+        ImmutableList<Effect> run = [new Effect.RunAction(screen.Source, plan, screen.Generation)];
         string[] notes = [$"{plan.Summary}:", .. shown.Select(step => "  " + step), .. more];
         if (!connection.IsProduction)
             return ConfirmUpdate.Ask(state, plan.Call.Action.Name, notes, run);
@@ -127,24 +124,6 @@ internal static class BrowseUpdate
     {
         var screen = state.Find<BrowseState>()!;
         return Publish.PublishUpdate.OpenFor(state, screen.Source, screen.Current!.SendTo!);
-    }
-
-    /// <summary>The listing without a node; the selection stays on its row.</summary>
-    public static BrowseState Without(BrowseState screen, NodePath path)
-    {
-        if (!screen.Places.TryGetValue(path, out var place))
-            return screen;
-        var nodes = screen.Nodes.RemoveAt(place);
-        return screen with
-        {
-            Nodes = nodes,
-            Places = nodes.Select((node, at) => KeyValuePair.Create(node.Path, at)).ToImmutableDictionary(),
-            Selected = Math.Clamp(
-                screen.Selected > place ? screen.Selected - 1 : screen.Selected,
-                0,
-                Math.Max(0, nodes.Count - 1)
-            ),
-        };
     }
 
     private static Transition List(AppState state, BrowseState screen)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TraceMQ.Transport;
 using TraceMQ.Transport.Settings;
 using TraceMQ.Tui.Core;
@@ -24,11 +25,34 @@ internal static class ConnectionCardUpdate
     public static Transition Open(AppState state)
     {
         var connection = Subject(state)!;
+        return state.Open(
+            new ConnectionCardState
+            {
+                Source = connection.Source,
+                Title = SafeText.Line(connection.Name),
+                Subtitle = connection.Transport.Protocol,
+                Lines = LinesOf(state, connection),
+            }
+        );
+    }
+
+    /// <summary>Brings an open card up to date: its times run, and a session's facts change.</summary>
+    public static Transition Refresh(AppState state) =>
+        state.Top is ConnectionCardState card
+            ? new Transition(
+                state.ReplaceTop(card with { Lines = LinesOf(state, state.Connections[card.Source]) }),
+                state.Connections[card.Source].IsConnected ? [new Effect.ReadFacts(card.Source)] : []
+            )
+            : state;
+
+    private static List<StyledLine> LinesOf(AppState state, Connection connection)
+    {
         var width = state.Layout.Width - Frame;
         var lines = new List<StyledLine>();
         lines.AddRange(
             Wrapped(Label("state"), Words(connection), connection.IsConnected ? Tone.Good : Tone.Warning, width)
         );
+        lines.AddRange(connection.ListensOn.SelectMany(url => Wrapped(Label("listening on"), url, Tone.Normal, width)));
         lines.AddRange(connection.Facts.SelectMany(fact => OfFact(fact, width)));
         lines.Add(Labelled("received", $"{connection.Received:N0}, dropped {connection.Dropped:N0}", Tone.Normal));
         if (connection.IsReadOnly)
@@ -38,17 +62,32 @@ internal static class ConnectionCardUpdate
         Section(
             lines,
             "Subscriptions",
-            connection.Subscriptions.Select(item => (item.Subscription.Topic, item.Result?.Text ?? "not answered yet"))
+            connection.Subscriptions.Select(item =>
+                (
+                    item.Subscription.Topic.Length == 0 ? "all" : item.Subscription.Topic,
+                    item.Result?.Text ?? "not answered yet"
+                )
+            )
         );
         Section(lines, "Left behind on the peer", LeftBehind(connection).Select(item => ("", item)));
-        return state.Open(
-            new ReadingState
-            {
-                Title = SafeText.Line(connection.Name),
-                Subtitle = connection.Transport.Protocol,
-                Lines = lines,
-            }
-        );
+        if (!connection.Notices.IsEmpty)
+            AddNotices(lines, connection, width);
+        return lines;
+    }
+
+    private static void AddNotices(List<StyledLine> lines, Connection connection, int width)
+    {
+        lines.Add(StyledLine.Of(""));
+        lines.Add(StyledLine.Of("Notices, the newest first", Tone.Bright));
+        foreach (var (time, notice) in connection.Notices.Reverse())
+        {
+            var at = StyledLine.Of(
+                $"  {time.ToLocalTime().ToString("HH:mm:ss", CultureInfo.InvariantCulture)}".PadRight(LabelWidth),
+                Tone.Dim
+            );
+            var tone = notice.Level == NoticeLevel.Warning ? Tone.Warning : Tone.Normal;
+            lines.AddRange(Wrapped(at, SafeText.Line(notice.Text), tone, width));
+        }
     }
 
     private static string[] LeftBehind(Connection connection)

@@ -5,6 +5,7 @@ using TraceMQ.Transport.Settings;
 using TraceMQ.Tui.Core;
 using TraceMQ.Tui.Messages;
 using TraceMQ.Tui.Profiles;
+using TraceMQ.Tui.Screens.ConnectionCard;
 
 namespace TraceMQ.Tui.Screens.Main;
 
@@ -75,10 +76,12 @@ internal static class ConnectionUpdate
                     }
                 )
                 .Tell(StatusLevel.Good, $"{connection.Name}: unsubscribed {unsubscribed.Subscription.Topic}"),
-            SessionEvent.Noticed noticed => state.Tell(
-                noticed.Notice.Level == NoticeLevel.Warning ? StatusLevel.Warning : StatusLevel.Information,
-                $"{connection.Name}: {noticed.Notice.Text}"
-            ),
+            SessionEvent.Noticed noticed => state
+                .With(connection.With(state.Now, noticed.Notice))
+                .Tell(
+                    noticed.Notice.Level == NoticeLevel.Warning ? StatusLevel.Warning : StatusLevel.Information,
+                    $"{connection.Name}: {noticed.Notice.Text}"
+                ),
             SessionEvent.Waiting waiting => state
                 .With(
                     Ended(connection) with
@@ -114,7 +117,7 @@ internal static class ConnectionUpdate
                 next = next.With(counted);
         }
 
-        return next;
+        return ConnectionCardUpdate.Refresh(next);
     }
 
     private static Transition TakeConnected(AppState state, Connection connection, SessionEvent.Connected connected)

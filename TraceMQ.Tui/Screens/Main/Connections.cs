@@ -28,6 +28,19 @@ internal static class Connections
     public static IEnumerable<Connection> That(AppState state, Capabilities needed) =>
         state.Connections.Values.Where(connection => Can(connection, needed));
 
+    /// <summary>Why no connection can do what is asked; null where one can.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="needed">What it must be able to do.</param>
+    /// <param name="lack">What those that cannot lack: <c>has nothing to look through</c>.</param>
+    public static string? WhyNone(AppState state, Capabilities needed, string lack)
+    {
+        if (Current(state, needed) is not null)
+            return null;
+        return Current(state, Capabilities.None) is { } other
+            ? $"{other.Name} {lack}"
+            : "nothing is connected; connect a profile first (1, then Enter)";
+    }
+
     private static bool Can(Connection connection, Capabilities needed) =>
         connection.IsConnected && (connection.Capabilities & needed) == needed;
 }

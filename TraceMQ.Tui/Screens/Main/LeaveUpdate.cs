@@ -1,5 +1,4 @@
 using TraceMQ.Tui.Core;
-using TraceMQ.Tui.Screens.Browse;
 using TraceMQ.Tui.Screens.Confirm;
 using TraceMQ.Tui.Screens.Messages;
 
@@ -15,10 +14,8 @@ internal static class LeaveUpdate
     {
         if (state.Typing != Typing.Nothing)
             return MessagesUpdate.EndTyping(state, isAccepted: false);
-        if (state.Top is BrowseState)
-            return BrowseUpdate.Leave(state);
-        if (state.Top is not null)
-            return CloseTop(state);
+        if (state.Top is { } top)
+            return top.Back(state) ?? CloseTop(state);
         if (state.Layout.IsZoomed)
             return state with { Layout = state.Layout with { IsZoomed = false } };
         if (state.Layout.Focus != PaneName.Messages)

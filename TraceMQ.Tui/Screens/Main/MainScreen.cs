@@ -65,12 +65,12 @@ internal sealed class MainScreen
 
         TakeTyping(state);
         HeaderBar.Paint(canvas, state);
-        if (state.Top is not (BrowseState or WireState))
+        if (state.Top is not { IsFullScreen: true })
             PaintPanes(canvas, state);
         _footer.Paint(canvas, state, _typed);
         foreach (var overlay in state.Overlays.Reverse())
         {
-            if (overlay is not (BrowseState or WireState))
+            if (!overlay.IsFullScreen)
                 canvas.Dim();
             ScreenOf(overlay).Paint(canvas, state, overlay);
         }

@@ -98,7 +98,8 @@ internal static class ProfileFormUpdate
     /// <summary>Another protocol has other settings; what both have stays.</summary>
     public static Form Changed(AppState state, ProfileFormState form, string key)
     {
-        if (key != ProfileFormState.ProtocolKey || TransportOf(state, form.TextOf(key)) is not { } transport)
+        var isOther = key == ProfileFormState.ProtocolKey || key == CommonSettings.Mode.Key;
+        if (!isOther || TransportOf(state, form.TextOf(ProfileFormState.ProtocolKey)) is not { } transport)
             return form;
         var made = Make(state, transport, ToRaw(form) with { Protocol = transport.Protocol }, form.Title);
         return form with { Fields = made.Fields };
@@ -126,7 +127,7 @@ internal static class ProfileFormUpdate
                 Choices = [.. state.Transports.Select(candidate => candidate.Protocol)],
             }
         );
-        foreach (var setting in InFormOrder(transport))
+        foreach (var setting in InFormOrder(transport).Where(setting => IsShown(setting, transport, raw)))
         {
             var field = Field.Of(setting, TextOf(setting, raw));
             var group = setting.Key.Contains('.', StringComparison.Ordinal)
@@ -149,6 +150,19 @@ internal static class ProfileFormUpdate
             Subtitle = state.Config.Path,
             Fields = fields.ToImmutable(),
         };
+    }
+
+    // What is set is shown even where it is wrong: it has to be seen to be taken away.
+    private static bool IsShown(Setting setting, ITransport transport, RawProfile raw)
+    {
+        var mode = raw.Values.GetValueOrDefault(CommonSettings.Mode.Key) is RawValue.Text { Value: "server" }
+            ? ProfileMode.Server
+            : ProfileMode.Client;
+        return raw.Values.ContainsKey(setting.Key)
+            || (
+                (setting.OnlyIn ?? mode) == mode
+                && (setting.Key != CommonSettings.Url.Key || transport.UrlUse(mode) != UrlUse.None)
+            );
     }
 
     // Where to and what to receive come first: most profiles need nothing else.

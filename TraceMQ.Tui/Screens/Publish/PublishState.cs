@@ -12,13 +12,20 @@ internal sealed record PublishState : Form
         TopicKey = "topic",
         PayloadKey = "payload",
         HeadersKey = "headers",
-        WaitKey = "wait";
+        WaitKey = "wait",
+        RepliesKey = "replies";
 
     /// <summary>The connection to send on.</summary>
     public required int Source { get; init; }
 
     /// <summary>Of the message that was sent last: its answer is shown, older ones fall away.</summary>
     public long Ticket { get; init; }
+
+    /// <summary>What was sent last is a request, whose replies are awaited as long as the dialog is open.</summary>
+    public bool IsWaiting { get; init; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<Effect> Ending => IsWaiting ? [new Effect.Cancel(Ticket)] : [];
 
     /// <summary>The original bytes of a message that is sent again, as long as its text was not changed: binary payloads survive.</summary>
     public ReadOnlyMemory<byte>? Original { get; init; }

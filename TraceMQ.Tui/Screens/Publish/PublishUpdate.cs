@@ -84,7 +84,7 @@ internal static class PublishUpdate
                 )
             );
         var topic = form.TextOf(PublishState.TopicKey);
-        if (connection.Transport.Topics.Validate(topic) is { } problem)
+        if (WrongTopic(connection, topic) is { } problem)
             return state.ReplaceTop(form.Answered(StatusLevel.Error, problem));
         if (Headers(form, out var headers) is { } wrong)
             return state.ReplaceTop(form.Answered(StatusLevel.Error, wrong));
@@ -95,15 +95,21 @@ internal static class PublishUpdate
             Topic = topic,
             Payload = text.Length == 0 && form.Original is { } original ? original : Encoding.UTF8.GetBytes(text),
             Headers = headers,
-            Options = form.Values().Without(s_wait),
+            Options = form.Values().Without(s_wait).Without(s_replies),
         };
-        var asked = form with { Ticket = ticket, Answer = null };
+        var waiting = new RequestOptions(form.Values().Get(s_wait), (int)form.Values().Get(s_replies));
+        var asked = form with { Ticket = ticket, IsWaiting = isRequest, Answer = null };
         var next = state with { Generation = ticket };
         Effect send = isRequest
-            ? new Effect.Request(form.Source, message, new RequestOptions(form.Values().Get(s_wait)), ticket)
+            ? new Effect.Request(form.Source, message, waiting, ticket)
             : new Effect.Publish(form.Source, message, ticket);
         return connection.IsProduction
-            ? ConfirmUpdate.AskName(next.ReplaceTop(asked), connection.Name, $"publish to {topic}", [send])
+            ? ConfirmUpdate.AskName(
+                next.ReplaceTop(asked),
+                connection.Name,
+                topic.Length == 0 ? "publish" : $"publish to {topic}",
+                [send]
+            )
             : new Transition(
                 next.ReplaceTop(
                     asked.Answered(StatusLevel.Information, isRequest ? "waiting for the reply…" : "sending…")
@@ -111,6 +117,11 @@ internal static class PublishUpdate
                 [send]
             );
     }
+
+    private static string? WrongTopic(Connection connection, string topic) =>
+        topic.Length == 0 && connection.PublishTopic != TopicUse.Required
+            ? null
+            : connection.Transport.Topics.Validate(topic);
 
     /// <summary>Another connection has other settings; what was typed stays.</summary>
     public static Form Changed(AppState state, PublishState form, string key)
@@ -129,6 +140,7 @@ internal static class PublishUpdate
             SettingValues.Empty,
             []
         );
+        next = (PublishState)next.WithText(PublishState.HeadersKey, form.TextOf(PublishState.HeadersKey));
         return next with
         {
             FocusedField = form.FocusedField,
@@ -164,15 +176,20 @@ internal static class PublishUpdate
             );
         }
 
-        fields.Add(
-            new Field
-            {
-                Key = PublishState.TopicKey,
-                Label = connection.Transport.Topics.Term,
-                Text = topic,
-                Help = "Where to. Typing offers the topics that were seen; Right takes the first.",
-            }
-        );
+        if (connection.PublishTopic != TopicUse.None)
+        {
+            fields.Add(
+                new Field
+                {
+                    Key = PublishState.TopicKey,
+                    Label = connection.Transport.Topics.Term,
+                    Text = topic,
+                    Help = "Where to. Typing offers the topics that were seen; Right takes the first.",
+                    Placeholder = connection.PublishTopic == TopicUse.Optional ? "all" : "",
+                }
+            );
+        }
+
         fields.Add(
             new Field
             {
@@ -192,15 +209,19 @@ internal static class PublishUpdate
                 {
                     Key = PublishState.HeadersKey,
                     Label = "headers",
-                    Text = string.Join(", ", headers.Select(header => $"{header.Name}={header.Value}")),
-                    Help = "name=value, separated by commas.",
+                    Text = s_headers.Format(headers),
+                    Help = @"name=value, separated by commas; \, is a comma in a value.",
                     Placeholder = "name=value, …",
                 }
             );
         }
 
         if (connection.Capabilities.HasFlag(Capabilities.Request))
+        {
             fields.Add(Field.Of(s_wait, ""));
+            fields.Add(Field.Of(s_replies, ""));
+        }
+
         return new PublishState
         {
             Title = $"Publish to {connection.Name}",
@@ -229,6 +250,14 @@ internal static class PublishUpdate
         TimeSpan.FromSeconds(5),
         TimeSpan.FromMilliseconds(10),
         TimeSpan.FromHours(1)
+    );
+
+    private static readonly Setting<long> s_replies = Setting.Number(
+        PublishState.RepliesKey,
+        "How many replies a request waits for.",
+        1,
+        1,
+        100_000
     );
 
     private static readonly Setting<IReadOnlyList<Header>> s_headers = Setting.Map("headers", "Names with values.");

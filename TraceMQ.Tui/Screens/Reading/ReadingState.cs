@@ -5,7 +5,7 @@ using TraceMQ.Tui.Text;
 namespace TraceMQ.Tui.Screens.Reading;
 
 /// <summary>A text to read over the main screen: help, a connection's card, what a command wrote.</summary>
-internal sealed record ReadingState : Overlay
+internal record ReadingState : Overlay
 {
     /// <summary>At the left of the border.</summary>
     public required string Title { get; init; }

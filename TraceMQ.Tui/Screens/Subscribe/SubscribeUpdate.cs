@@ -11,9 +11,7 @@ internal static class SubscribeUpdate
 {
     /// <summary>Why nothing can be subscribed.</summary>
     public static string? WhyNot(AppState state) =>
-        Connections.Current(state, Capabilities.Subscribe) is null
-            ? "nothing is connected that could subscribe; connect a profile first (1, then Enter)"
-            : null;
+        Connections.WhyNone(state, Capabilities.Subscribe, "has nothing to subscribe to: all that comes is shown");
 
     /// <summary>Opens the dialog.</summary>
     public static Transition Open(AppState state) =>
@@ -32,7 +30,8 @@ internal static class SubscribeUpdate
                 : new Transition(state.CloseTop(), [new Effect.Unsubscribe(form.Source, existing)]);
         }
 
-        if (connection.Transport.Topics.ValidatePattern(topic) is { } problem)
+        var isAll = topic.Length == 0 && connection.SubscribeTopic == TopicUse.Optional;
+        if (!isAll && connection.Transport.Topics.ValidatePattern(topic) is { } problem)
             return state.ReplaceTop(form.Answered(StatusLevel.Error, problem));
         return new Transition(
             state.CloseTop(),
@@ -82,6 +81,7 @@ internal static class SubscribeUpdate
                 Key = SubscribeState.TopicKey,
                 Label = syntax.Term,
                 Help = syntax.Wildcards,
+                Placeholder = connection.SubscribeTopic == TopicUse.Optional ? "all" : "",
                 Completions = [.. connection.Subscriptions.Select(item => item.Subscription.Topic)],
             }
         );
@@ -118,6 +118,9 @@ internal static class SubscribeUpdate
 
     private static string Words((Subscription Subscription, SubscribeResult? Result) item) =>
         item.Result is { IsAccepted: false } refused
-            ? $"{item.Subscription.Topic} (refused: {refused.Text})"
-            : item.Subscription.Topic;
+            ? $"{Topic(item.Subscription)} (refused: {refused.Text})"
+            : Topic(item.Subscription);
+
+    private static string Topic(Subscription subscription) =>
+        subscription.Topic.Length == 0 ? "all" : subscription.Topic;
 }

@@ -39,31 +39,37 @@ internal sealed record WireState : Overlay
     public override Scopes Scope => Scopes.Wire;
 
     /// <inheritdoc/>
+    public override bool IsFullScreen => true;
+
+    /// <inheritdoc/>
     public override IEnumerable<Effect> Ending => [new Effect.EndReading(Generation)];
 }
 
-/// <summary>A packet was seen.</summary>
-internal sealed record WireSeen(long Generation, WireRecord Record) : ScreenEvent<WireState>
+/// <summary>Packets were seen.</summary>
+internal sealed record WireSeen(long Generation, IReadOnlyList<WireRecord> Records) : ScreenEvent<WireState>
 {
     /// <inheritdoc/>
     protected override Transition Apply(AppState state, WireState overlay)
     {
         if (overlay.Generation != Generation)
             return state;
-        var isFull = overlay.Count >= WireState.Capacity;
-        var kept = isFull ? overlay.Packets.Dequeue() : overlay.Packets;
-        return state.Replace(
-            overlay with
-            {
-                Packets = kept.Enqueue((overlay.Total + 1, Record)),
-                Count = isFull ? overlay.Count : overlay.Count + 1,
-                Total = overlay.Total + 1,
-            }
-        );
+        var packets = overlay.Packets;
+        var count = overlay.Count;
+        var total = overlay.Total;
+        foreach (var record in Records)
+        {
+            packets = packets.Enqueue((++total, record));
+            if (count < WireState.Capacity)
+                count++;
+            else
+                packets = packets.Dequeue();
+        }
+
+        return state.Replace(overlay with { Packets = packets, Count = count, Total = total });
     }
 }
 
-/// <summary>The session ended, and the recording with it.</summary>
+/// <summary>The connection is over, and the recording with it.</summary>
 internal sealed record WireEnded(long Generation) : ScreenEvent<WireState>
 {
     /// <inheritdoc/>
