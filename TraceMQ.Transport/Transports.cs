@@ -1,3 +1,4 @@
+using TraceMQ.Transport.EventHubs;
 using TraceMQ.Transport.Mqtt;
 using TraceMQ.Transport.WebSocket;
 
@@ -7,7 +8,12 @@ namespace TraceMQ.Transport;
 public static class Transports
 {
     /// <summary>Every protocol, in the order in which they are offered.</summary>
-    public static IReadOnlyList<ITransport> All { get; } = [new MqttTransport(), new WebSocketTransport()];
+    public static IReadOnlyList<ITransport> All { get; } =
+    [
+        new MqttTransport(),
+        new EventHubsTransport(),
+        new WebSocketTransport(),
+    ];
 
     /// <summary>The protocol with this name in a profile; null where there is none.</summary>
     public static ITransport? Find(string protocol) =>

@@ -1,0 +1,342 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Amqp.Framing;
+using Amqp.Types;
+using Microsoft.Extensions.Logging;
+using TraceMQ.Transport.EventHubs.Server.Protocol;
+using TraceMQ.Transport.Streams;
+using Linger = TraceMQ.Transport.Streams.WebSockets.Linger;
+
+namespace TraceMQ.Transport.EventHubs.Server;
+
+/// <summary>
+/// A client's connection. One task reads and does what the frames say, one sends what has gathered; both hold <see cref="Gate"/> while they
+/// touch sessions, links and the output, and neither while it waits.
+/// </summary>
+internal sealed class HubClient
+{
+    private const int MessagesATurn = 32;
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
+
+    private readonly PeerStream _peer;
+    private readonly SessionContext _context;
+    private readonly FrameReader _reader;
+    private readonly HubProtocol _protocol;
+    private readonly CancellationTokenSource _stop;
+    private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly Channel<bool> _work = NewSignal();
+    private readonly Channel<bool> _room = NewSignal();
+    private string? _abortedBecause;
+    private bool _isClosing;
+    private long _lastRead;
+    private long _lastWrite;
+    private long _writingSince;
+    private volatile bool _isWaitingForUs;
+
+    public HubClient(PeerStream peer, LocalHub hub, SessionContext context, CancellationToken stop)
+    {
+        _peer = peer;
+        _context = context;
+        _reader = new FrameReader(peer.Stream);
+        _protocol = new HubProtocol(this);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Hub = hub;
+        Limits = hub.Limits;
+        Address = peer.RemoteEndPoint?.ToString() ?? "of an unknown address";
+        Since = _lastRead = _lastWrite = context.Time.GetTimestamp();
+        Claims.IsOpen = hub.Gate.IsOpen;
+    }
+
+    /// <summary>Guards all that belongs to the client.</summary>
+    public Lock Gate { get; } = new();
+
+    public LocalHub Hub { get; }
+
+    public HubLimits Limits { get; }
+
+    public TimeProvider Time => _context.Time;
+
+    public FrameOutput Output { get; } = new();
+
+    public HubClaims Claims { get; } = new();
+
+    /// <summary>Bytes of messages whose last frame has not come.</summary>
+    public int Gathering { get; set; }
+
+    public string Address { get; }
+
+    /// <summary>When it came, as the clock's timestamp.</summary>
+    public long Since { get; }
+
+    public PeerStream Peer => _peer;
+
+    /// <summary>What it said that it is; untrusted.</summary>
+    public string Product { get; private set; } = "";
+
+    /// <summary>Events that it sent.</summary>
+    public long EventsIn { get; set; }
+
+    /// <summary>Its links; under <see cref="Gate"/>.</summary>
+    public IEnumerable<HubLink> Links => _protocol.Links;
+
+    public int LinkCount => _protocol.Links.Count();
+
+    /// <summary>Serves it until one of us has enough.</summary>
+    /// <exception cref="TransportException">It was put out; the sentence says why.</exception>
+    public async Task ServeAsync()
+    {
+        var sending = Task.CompletedTask;
+        try
+        {
+            var hasKey = await new AmqpHandshake(_peer.Stream, _reader, Hub.Gate.IsKey)
+                .RunAsync(_stop.Token)
+                .ConfigureAwait(false);
+            Claims.IsOpen |= hasKey;
+            sending = SendAsync();
+            await ReadAsync().ConfigureAwait(false);
+        }
+        catch (AmqpViolationException violation)
+        {
+            lock (Gate)
+                Output.Write(0, new Close { Error = violation.ToError() });
+            _abortedBecause ??= violation.Message;
+        }
+        catch (Exception exception)
+            when (exception is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            _context.Log.LogDebug("The client {Address} has gone: {Reason}", Address, exception.Message);
+        }
+        finally
+        {
+            await EndAsync(sending).ConfigureAwait(false);
+        }
+
+        if (_abortedBecause is { } reason)
+            throw new TransportException(
+                FailureKind.NotThisProtocol,
+                $"The client {Address} {reason}: it was disconnected."
+            );
+    }
+
+    /// <summary>There is something to send.</summary>
+    public void Wake() => _work.Writer.TryWrite(true);
+
+    /// <summary>Has something done under <see cref="Gate"/>, from any thread and whatever lock it holds.</summary>
+    public void Post(Action action)
+    {
+        _posted.Enqueue(action);
+        Wake();
+    }
+
+    /// <summary>Ends the connection with an error.</summary>
+    /// <param name="condition">The error of AMQP 1.0.</param>
+    /// <param name="description">Why, for the client.</param>
+    public void Close(string condition, string description) =>
+        Post(() =>
+        {
+            Output.Write(0, new Close { Error = new Error(condition) { Description = description } });
+            _isClosing = true;
+        });
+
+    /// <summary>The client has opened the connection.</summary>
+    public void OnOpened()
+    {
+        _reader.Maximum = FrameReader.MaximumFrame;
+        var properties = _protocol.Opened?.Properties;
+        Product = string.Join(
+            ' ',
+            new[] { properties?[new Symbol("product")], properties?[new Symbol("version")] }.OfType<string>()
+        );
+    }
+
+    /// <summary>A wish of the client's was refused: for a notice.</summary>
+    public void Refused(string path, Error error) =>
+        Hub.Refusals.Add($"The client {Address} was refused {path} ({error.Condition}): {error.Description}");
+
+    /// <summary>The link over which the answers to a request link go: the one that the request names, else one of the same session.</summary>
+    public ReplyLink? FindReplyLink(RequestLink request, string? replyTo)
+    {
+        var links = _protocol.Links.OfType<ReplyLink>().Where(link => !link.IsDetached && link.Path == request.Path);
+        return links
+            .OrderByDescending(link => replyTo is not null && (link.Address == replyTo || link.Name == replyTo))
+            .ThenByDescending(link => link.Session == request.Session)
+            .FirstOrDefault();
+    }
+
+    /// <summary>Looks after the time: signs of life, silence, tokens that ended.</summary>
+    public void Tick()
+    {
+        var now = Time.GetTimestamp();
+        if (_protocol.Opened is null)
+        {
+            if (Time.GetElapsedTime(Since, now) > Limits.Handshake)
+                Abort("did not finish the handshake in time");
+            return;
+        }
+
+        var writingSince = Interlocked.Read(ref _writingSince);
+        if (writingSince != 0 && Time.GetElapsedTime(writingSince, now) > Limits.Silence)
+            Abort($"read nothing of what was sent to it for {Settings.Quantity.Format(Limits.Silence)}");
+        else if (!_isWaitingForUs && Time.GetElapsedTime(Interlocked.Read(ref _lastRead), now) > 2 * Limits.Silence)
+            Abort($"gave no sign of life for {Settings.Quantity.Format(2 * Limits.Silence)}");
+        lock (Gate)
+        {
+            if (
+                _protocol.Heartbeat is { } heartbeat
+                && Output.IsEmpty
+                && Time.GetElapsedTime(Interlocked.Read(ref _lastWrite), now) >= heartbeat
+            )
+                Output.WriteEmpty();
+            DetachExpired();
+        }
+
+        Wake();
+    }
+
+    private static Channel<bool> NewSignal() =>
+        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    private void DetachExpired()
+    {
+        if (Claims.IsOpen || Claims.Count == 0)
+            return;
+        var now = Time.GetUtcNow();
+        foreach (var link in _protocol.Links)
+        {
+            if (link.NeedsClaim && !link.IsDetached && !Claims.Allows(link.Path, now))
+                link.Detach(
+                    HubVocabulary.UnauthorizedAccess,
+                    "ExpiredToken: the token for this link has expired; put a new one before it does."
+                );
+        }
+
+        Claims.Expire(now);
+    }
+
+    private void Abort(string reason)
+    {
+        _abortedBecause ??= reason;
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended by itself.
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        while (!_protocol.IsClosed && await _reader.ReadAsync(_stop.Token).ConfigureAwait(false) is { } frame)
+        {
+            Interlocked.Exchange(ref _lastRead, Time.GetTimestamp());
+            Delivery? delivery;
+            lock (Gate)
+            {
+                delivery = _protocol.Take(frame);
+                if (delivery?.Link is RequestLink request)
+                {
+                    request.Answer(AmqpCodec.ReadMessage(delivery.Message));
+                    request.Settle(delivery, new Accepted());
+                }
+            }
+
+            if (delivery?.Link is ProducerLink producer)
+                await TakeInAsync(producer, delivery).ConfigureAwait(false);
+            // Also where nothing was written: credit may have come.
+            if (!_reader.IsFrameBuffered || Output.IsFull)
+                Wake();
+            while (Output.IsFull)
+                await _room.Reader.ReadAsync(_stop.Token).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TakeInAsync(ProducerLink producer, Delivery delivery)
+    {
+        _isWaitingForUs = true;
+        var taking = Hub.Intake.TakeAsync(producer, delivery, _stop.Token);
+        // What was answered before need not wait with this one.
+        if (!taking.IsCompleted)
+            Wake();
+        var outcome = await taking.ConfigureAwait(false);
+        Interlocked.Exchange(ref _lastRead, Time.GetTimestamp());
+        _isWaitingForUs = false;
+        lock (Gate)
+            producer.Settle(delivery, outcome);
+    }
+
+    private async Task SendAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                ReadOnlyMemory<byte> bytes = default;
+                lock (Gate)
+                {
+                    while (_posted.TryDequeue(out var action))
+                        action();
+                    if (!_isClosing)
+                        Pump();
+                    if (!Output.IsEmpty)
+                        bytes = Output.Take();
+                }
+
+                if (!bytes.IsEmpty)
+                    await WriteAsync(bytes).ConfigureAwait(false);
+                else if (_isClosing)
+                    break;
+                else
+                    await _work.Reader.ReadAsync(_stop.Token).ConfigureAwait(false);
+            }
+        }
+        catch (Exception exception)
+            when (exception is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            _context.Log.LogDebug("Sending to {Address} ended: {Reason}", Address, exception.Message);
+        }
+
+        // Whoever reads has nothing to wait for any more.
+        await _stop.CancelAsync().ConfigureAwait(false);
+    }
+
+    private async Task WriteAsync(ReadOnlyMemory<byte> bytes)
+    {
+        Interlocked.Exchange(ref _writingSince, Time.GetTimestamp());
+        await _peer.Stream.WriteAsync(bytes, _stop.Token).ConfigureAwait(false);
+        Interlocked.Exchange(ref _writingSince, 0);
+        Interlocked.Exchange(ref _lastWrite, Time.GetTimestamp());
+        _room.Writer.TryWrite(true);
+    }
+
+    /// <summary>Fills the output from all links in turn, so that none starves another.</summary>
+    private void Pump()
+    {
+        var isMore = true;
+        while (isMore && !Output.IsFull)
+        {
+            isMore = false;
+            foreach (var link in _protocol.Links)
+                isMore |= link is OutgoingLink outgoing && outgoing.Pump(MessagesATurn);
+        }
+    }
+
+    private async Task EndAsync(Task sending)
+    {
+        lock (Gate)
+        {
+            _isClosing = true;
+            _protocol.Release();
+        }
+
+        Wake();
+        using var farewell = new CancellationTokenSource(s_farewell, Time);
+        var registration = farewell.Token.Register(static state => ((CancellationTokenSource)state!).Cancel(), _stop);
+        await using (registration.ConfigureAwait(false))
+            await sending.ConfigureAwait(false);
+        if (_abortedBecause is not null && !_stop.IsCancellationRequested)
+            await Linger.UntilEndAsync(_peer.Stream, s_farewell, Time, farewell.Token).ConfigureAwait(false);
+        _stop.Dispose();
+    }
+}
