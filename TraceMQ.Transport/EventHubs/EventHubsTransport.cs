@@ -1,4 +1,6 @@
 using TraceMQ.Transport.EventHubs.Server;
+using TraceMQ.Transport.Security;
+using TraceMQ.Transport.Sessions;
 using TraceMQ.Transport.Settings;
 
 namespace TraceMQ.Transport.EventHubs;
@@ -35,9 +37,7 @@ internal sealed class EventHubsTransport : ITransport
     public TopicUse PublishTopic(Profile profile) => TopicUse.Optional;
 
     public IEnumerable<SettingProblem> Check(Profile profile) =>
-        profile.Mode == ProfileMode.Server
-            ? HubServerRules.Check(profile)
-            : [new SettingProblem(CommonSettings.Mode.Key, "this version has a hub of its own only: write \"server\"")];
+        profile.Mode == ProfileMode.Server ? HubServerRules.Check(profile) : TlsRules.Check(profile);
 
     public IEnumerable<string> LeavesBehind(Profile profile) => [];
 
@@ -61,5 +61,13 @@ internal sealed class EventHubsTransport : ITransport
         Profile profile,
         SessionContext context,
         CancellationToken cancellationToken
-    ) => HubServerTest.RunAsync(profile, context, cancellationToken);
+    ) =>
+        profile.Mode == ProfileMode.Server
+            ? HubServerTest.RunAsync(profile, context, cancellationToken)
+            : StepLog.TestAsync(
+                profile.Endpoints,
+                (_, _, token) => ConnectAsync(profile, context, token),
+                context.Time,
+                cancellationToken
+            );
 }

@@ -7,7 +7,7 @@ namespace TraceMQ.Transport.EventHubs.Server;
 /// Takes in what clients send: puts it into partitions and into the list, in one order. It waits for the list; a client that would wait too long
 /// is told that we are busy.
 /// </summary>
-internal sealed class HubIntake
+internal sealed class HubIntake : IDisposable
 {
     private readonly LocalHub _hub;
     private readonly SessionContext _context;
@@ -70,6 +70,8 @@ internal sealed class HubIntake
         partition ??= Choose(draft.Key);
         return (partition, partition.Append(draft, draft.Key, _context.Time.GetUtcNow()));
     }
+
+    public void Dispose() => _turn.Dispose();
 
     private async Task PutAsync(
         ProducerLink producer,

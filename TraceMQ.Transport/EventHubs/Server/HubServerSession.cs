@@ -135,6 +135,7 @@ internal sealed class HubServerSession : ISession
         foreach (var listener in _listeners)
             await listener.DisposeAsync().ConfigureAwait(false);
         await _ticking.ConfigureAwait(false);
+        _hub.Dispose();
         _stop.Dispose();
         _completion.TrySetResult();
     }

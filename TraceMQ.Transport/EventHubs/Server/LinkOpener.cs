@@ -157,7 +157,7 @@ internal sealed class LinkOpener
             var isSelector = filter.Descriptor switch
             {
                 ulong code => code == HubVocabulary.SelectorDescriptor,
-                Symbol name => name == HubVocabulary.SelectorFilter,
+                Symbol name => HubVocabulary.SelectorFilter.Equals(name, StringComparison.Ordinal),
                 _ => false,
             };
             if (isSelector && filter.Value is string selector)

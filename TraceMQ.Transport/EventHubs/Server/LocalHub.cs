@@ -5,7 +5,7 @@ using TraceMQ.Transport.Streams;
 namespace TraceMQ.Transport.EventHubs.Server;
 
 /// <summary>An event hub in memory: its partitions, who sends to it and who reads it.</summary>
-internal sealed class LocalHub
+internal sealed class LocalHub : IDisposable
 {
     private readonly HashSet<string> _groups;
     private readonly ConcurrentDictionary<HubClient, bool> _clients = new();
@@ -76,4 +76,7 @@ internal sealed class LocalHub
         foreach (var client in _clients.Keys)
             client.Tick();
     }
+
+    /// <summary>After the last client has gone.</summary>
+    public void Dispose() => Intake.Dispose();
 }
