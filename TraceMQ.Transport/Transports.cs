@@ -1,5 +1,6 @@
 using TraceMQ.Transport.EventHubs;
 using TraceMQ.Transport.Mqtt;
+using TraceMQ.Transport.Sockets;
 using TraceMQ.Transport.WebSocket;
 
 namespace TraceMQ.Transport;
@@ -9,7 +10,7 @@ public static class Transports
 {
     /// <summary>Every protocol, in the order in which they are offered.</summary>
     public static IReadOnlyList<ITransport> All { get; } =
-    [new MqttTransport(), new EventHubsTransport(), new WebSocketTransport()];
+    [new MqttTransport(), new EventHubsTransport(), new WebSocketTransport(), new SocketTransport()];
 
     /// <summary>The protocol with this name in a profile; null where there is none.</summary>
     public static ITransport? Find(string protocol) =>

@@ -53,6 +53,21 @@ public sealed class Surroundings
     public Task<Message> NextInAsync(string topic) =>
         NextAsync(message => message.Direction == Direction.In && message.Topic == topic);
 
+    /// <summary>Waits for the next message that came, whatever its topic.</summary>
+    public Task<Message> NextInAsync() => NextAsync(message => message.Direction == Direction.In);
+
+    /// <summary>Waits for a notice with these words; those before it are gone.</summary>
+    public async Task<Notice> NoticeAsync(string words)
+    {
+        using var timeout = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var notice = await Notices.Reader.ReadAsync(timeout.Token);
+            if (notice.Text.Contains(words, StringComparison.Ordinal))
+                return notice;
+        }
+    }
+
     /// <summary>Waits until something holds.</summary>
     public static async Task UntilAsync(Func<bool> holds, string what)
     {

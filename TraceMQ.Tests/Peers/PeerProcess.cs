@@ -68,6 +68,13 @@ public sealed class PeerProcess : IAsyncDisposable
         return found[start.Length..].Trim();
     }
 
+    /// <summary>Writes a line to its input.</summary>
+    public async Task SendAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)

@@ -54,56 +54,6 @@ public sealed class OwnWebSocketContractTests : WebSocketContract
             ("auth.username", "me"),
             ("auth.password", Secret)
         );
-        return new OurPeer(server, ProfileAt(server.Port));
-    }
-
-    private sealed class OurPeer : IContractPeer
-    {
-        private readonly OwnServer _server;
-        private readonly CancellationTokenSource _stop = new();
-        private readonly Task _passing;
-
-        public OurPeer(OwnServer server, Profile profile)
-        {
-            _server = server;
-            Profile = profile;
-            _passing = PassOnAsync();
-        }
-
-        public Profile Profile { get; }
-
-        public async Task KillAsync()
-        {
-            await _stop.CancelAsync();
-            await _passing;
-            await _server.DisposeAsync();
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await KillAsync();
-            _stop.Dispose();
-        }
-
-        private async Task PassOnAsync()
-        {
-            while (!_stop.IsCancellationRequested)
-            {
-                try
-                {
-                    var message = await _server
-                        .Surroundings.NextAsync(message => message.Direction == Direction.In)
-                        .WaitAsync(_stop.Token);
-                    await _server.Session.PublishAsync(
-                        new OutgoingMessage { Topic = "", Payload = message.Payload },
-                        _stop.Token
-                    );
-                }
-                catch (OperationCanceledException)
-                {
-                    return;
-                }
-            }
-        }
+        return new PassingServer(server.Session, server.Surroundings, ProfileAt(server.Port));
     }
 }

@@ -34,6 +34,9 @@ internal sealed class SecureStream : PassingStream
 
     private bool MayBeRefused => _isClient && !_hasRead && _own != OwnCertificate.Unneeded;
 
+    /// <summary>Tells the peer that nothing more will be sent (close_notify, RFC 8446, 6.1); what it sends still comes.</summary>
+    public Task EndAsync() => ((SslStream)Inner).ShutdownAsync();
+
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         int read;

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using TraceMQ.Transport.Security;
 using TraceMQ.Transport.Streams.WebSockets;
 
@@ -34,6 +35,15 @@ internal sealed record PeerStream : IAsyncDisposable
             );
         foreach (var fact in Tls?.Facts(now) ?? [])
             yield return fact;
+    }
+
+    /// <summary>Tells the peer that nothing more will be sent; what it sends still comes. Without effect over a WebSocket, which knows no such thing.</summary>
+    public async Task EndAsync()
+    {
+        if (Stream is SecureStream secure)
+            await secure.EndAsync().ConfigureAwait(false);
+        else if (Stream is NetworkStream network)
+            network.Socket.Shutdown(SocketShutdown.Send);
     }
 
     public ValueTask DisposeAsync() => Stream.DisposeAsync();

@@ -88,16 +88,26 @@ internal sealed class StreamListener : IAsyncDisposable
         catch (SocketException exception)
         {
             listener.Dispose();
-            var why = exception.SocketErrorCode switch
-            {
-                SocketError.AddressAlreadyInUse =>
-                    "another program uses that port; stop it, or choose another port (0: any free one)",
-                SocketError.AccessDenied => "ports below 1024 need more rights; choose a higher one",
-                SocketError.AddressNotAvailable => "this machine has no such address; use 127.0.0.1 or 0.0.0.0",
-                _ => exception.Message,
-            };
-            throw new TransportException(FailureKind.Configuration, $"Cannot listen on {endpoint}: {why}.", exception);
+            throw CannotListen(endpoint, exception);
         }
+    }
+
+    /// <summary>Why an address cannot be listened at, in a sentence.</summary>
+    public static TransportException CannotListen(Endpoint endpoint, SocketException exception)
+    {
+        var why = exception.SocketErrorCode switch
+        {
+            SocketError.AddressAlreadyInUse =>
+                "another program uses that port; stop it, or choose another port (0: any free one)",
+            SocketError.AccessDenied => "ports below 1024 need more rights; choose a higher one",
+            SocketError.AddressNotAvailable => "this machine has no such address; use 127.0.0.1 or 0.0.0.0",
+            _ => exception.Message,
+        };
+        return new TransportException(
+            FailureKind.Configuration,
+            $"Cannot listen on {endpoint}: {why}.",
+            exception
+        );
     }
 
     /// <summary>Begins to accept.</summary>

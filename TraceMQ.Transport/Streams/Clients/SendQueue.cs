@@ -14,6 +14,7 @@ internal sealed class SendQueue
 
     private readonly Lock _lock = new();
     private readonly Queue<Entry> _waiting = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _bytes;
     private bool _isSending;
     private bool _isEnded;
@@ -23,6 +24,9 @@ internal sealed class SendQueue
 
     /// <summary>Ends when nothing is being written.</summary>
     public Task Sending { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Ends when the client is gone.</summary>
+    public Task Ended => _ended.Task;
 
     /// <summary>Puts a message at the end.</summary>
     /// <param name="bytes">Its length.</param>
@@ -70,6 +74,8 @@ internal sealed class SendQueue
             foreach (var entry in _waiting)
                 entry.Written.TrySetResult(false);
         }
+
+        _ended.TrySetResult();
     }
 
     private async Task SendAsync()
