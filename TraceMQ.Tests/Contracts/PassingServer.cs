@@ -44,10 +44,7 @@ public sealed class PassingServer : IContractPeer
             while (true)
             {
                 var message = await _surroundings.NextInAsync().WaitAsync(_stop.Token);
-                await _server.PublishAsync(
-                    new OutgoingMessage { Topic = "", Payload = message.Payload },
-                    _stop.Token
-                );
+                await _server.PublishAsync(new OutgoingMessage { Topic = "", Payload = message.Payload }, _stop.Token);
             }
         }
         catch (OperationCanceledException)

@@ -103,7 +103,7 @@ public sealed class MqttProfileTests
     public void The_list_of_protocols_knows_it_by_name_and_by_scheme()
     {
         Assert.Same(MqttProfiles.Transport, Transports.FindByScheme("MQTT"));
-        Assert.Null(Transports.FindByScheme("tcp"));
+        Assert.Null(Transports.FindByScheme("ssl"));
         Assert.Same(MqttProfiles.Transport, Transports.FindByScheme("mqtts"));
         Assert.Null(Transports.Find("nats"));
         Assert.Contains(MqttProfiles.Transport, Transports.All);

@@ -52,7 +52,10 @@ public sealed class SocketServerTests
             Assert.Equal(came.Topic, answered.Topic);
             Assert.Equal($"hello by {url}", SocketProfiles.Text(await own.NextInAsync()));
 
-            var alone = await server.PublishAsync(SocketProfiles.Message("only you", came.Topic), CancellationToken.None);
+            var alone = await server.PublishAsync(
+                SocketProfiles.Message("only you", came.Topic),
+                CancellationToken.None
+            );
             Assert.Equal("sent to 1 client", alone.Text);
             Assert.Equal("only you", SocketProfiles.Text(await own.NextInAsync()));
         }
@@ -144,11 +147,19 @@ public sealed class SocketServerTests
     [Fact]
     public async Task A_client_that_does_not_read_is_closed_and_the_others_get_everything()
     {
-        await using var server = await SocketProfiles.ListenAsync("tcp://127.0.0.1:0", _surroundings, ("socket.framing", "length"));
+        await using var server = await SocketProfiles.ListenAsync(
+            "tcp://127.0.0.1:0",
+            _surroundings,
+            ("socket.framing", "length")
+        );
         using var deaf = new TcpClient();
         await deaf.ConnectAsync(IPAddress.Loopback, new Uri(server.ListensOn[0]).Port);
         var own = new Surroundings();
-        await using var client = await SocketProfiles.ConnectAsync(server.ListensOn[0], own, ("socket.framing", "length"));
+        await using var client = await SocketProfiles.ConnectAsync(
+            server.ListensOn[0],
+            own,
+            ("socket.framing", "length")
+        );
         await Surroundings.UntilAsync(() => Clients(server) == 2, "both are there");
         var payload = new string('x', 100_000);
 
@@ -192,7 +203,9 @@ public sealed class SocketServerTests
         {
             using var sender = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
             await sender.SendAsync(Encoding.ASCII.GetBytes(i.ToString(CultureInfo.InvariantCulture)), target);
-            await _surroundings.NextAsync(message => SocketProfiles.Text(message) == i.ToString(CultureInfo.InvariantCulture));
+            await _surroundings.NextAsync(message =>
+                SocketProfiles.Text(message) == i.ToString(CultureInfo.InvariantCulture)
+            );
         }
 
         Assert.InRange(Clients(server), 1, DatagramListener.MaximumSenders);
@@ -205,7 +218,9 @@ public sealed class SocketServerTests
 
         foreach (var url in server.ListensOn)
         {
-            var failure = await Assert.ThrowsAsync<TransportException>(() => SocketProfiles.ListenAsync(url, _surroundings));
+            var failure = await Assert.ThrowsAsync<TransportException>(() =>
+                SocketProfiles.ListenAsync(url, _surroundings)
+            );
             Assert.Contains("another program uses that port", failure.Message, StringComparison.Ordinal);
             Assert.True(failure.IsFinal);
         }

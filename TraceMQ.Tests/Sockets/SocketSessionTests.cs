@@ -94,13 +94,14 @@ public sealed class SocketSessionTests
         using var listener = Listener();
         await using var session = await ConnectAsync(listener, ("socket.half_open", "true"));
         using var peer = await listener.AcceptTcpClientAsync();
+        var received = peer.GetStream();
         peer.Client.Shutdown(SocketShutdown.Send);
         await _surroundings.NoticeAsync("what is sent to it still goes out");
 
         await session.PublishAsync(SocketProfiles.Message("still here"), CancellationToken.None);
 
         var bytes = new byte[10];
-        await peer.GetStream().ReadExactlyAsync(bytes);
+        await received.ReadExactlyAsync(bytes);
         Assert.Equal("still here"u8.ToArray(), bytes);
         Assert.False(session.Completion.IsCompleted);
     }
@@ -144,10 +145,10 @@ public sealed class SocketSessionTests
     {
         using var listener = Listener();
         await using var session = await ConnectAsync(listener);
-        var peer = await listener.AcceptTcpClientAsync();
+        using var peer = await listener.AcceptTcpClientAsync();
 
         peer.Client.LingerState = new LingerOption(enable: true, seconds: 0);
-        peer.Dispose();
+        peer.Client.Close(0);
 
         Assert.Contains("reset the connection", (await session.FailureAsync()).Message, StringComparison.Ordinal);
     }
@@ -224,7 +225,10 @@ public sealed class SocketSessionTests
     {
         using var peer = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
         using var stranger = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        await using var session = await SocketProfiles.ConnectAsync($"udp://{peer.Client.LocalEndPoint}", _surroundings);
+        await using var session = await SocketProfiles.ConnectAsync(
+            $"udp://{peer.Client.LocalEndPoint}",
+            _surroundings
+        );
         await session.PublishAsync(SocketProfiles.Message("who am I"), CancellationToken.None);
         var ours = (await peer.ReceiveAsync().WaitAsync(Surroundings.Patience)).RemoteEndPoint;
 
@@ -238,7 +242,11 @@ public sealed class SocketSessionTests
     public async Task The_bytes_on_the_wire_are_recorded_with_what_frames_them()
     {
         using var listener = Listener();
-        await using var session = await ConnectAsync(listener, ("socket.framing", "length"), ("socket.length_bytes", "1"));
+        await using var session = await ConnectAsync(
+            listener,
+            ("socket.framing", "length"),
+            ("socket.length_bytes", "1")
+        );
         using var peer = await listener.AcceptTcpClientAsync();
         using var stop = new CancellationTokenSource(Surroundings.Patience);
         await using var wire = _surroundings.Context.Wire.ReadAsync(only: null, stop.Token).GetAsyncEnumerator();
@@ -246,11 +254,17 @@ public sealed class SocketSessionTests
 
         await session.PublishAsync(SocketProfiles.Message("abc"), CancellationToken.None);
         Assert.True(await next);
-        Assert.Equal((Direction.Out, "03616263"), (wire.Current.Direction, Convert.ToHexStringLower(wire.Current.Bytes.Span)));
+        Assert.Equal(
+            (Direction.Out, "03616263"),
+            (wire.Current.Direction, Convert.ToHexStringLower(wire.Current.Bytes.Span))
+        );
 
         await peer.GetStream().WriteAsync(new byte[] { 1, 0xFF });
         Assert.True(await wire.MoveNextAsync());
-        Assert.Equal((Direction.In, "01ff"), (wire.Current.Direction, Convert.ToHexStringLower(wire.Current.Bytes.Span)));
+        Assert.Equal(
+            (Direction.In, "01ff"),
+            (wire.Current.Direction, Convert.ToHexStringLower(wire.Current.Bytes.Span))
+        );
         peer.Client.Shutdown(SocketShutdown.Send);
         Assert.True(await wire.MoveNextAsync());
         Assert.Equal("end", wire.Current.Kind);

@@ -7,9 +7,6 @@ namespace TraceMQ.Transport.Settings;
 /// <summary>Reads the URLs of endpoints. <see cref="Uri"/> knows neither our schemes nor their lists, and normalises what it should keep.</summary>
 public static class EndpointUrl
 {
-    // For an example of a scheme that has no port of its own.
-    private const int AnyPort = 9000;
-
     /// <summary>Reads one URL.</summary>
     /// <param name="url">The text.</param>
     /// <param name="schemes">The schemes that are allowed; their short names are too.</param>
@@ -22,8 +19,7 @@ public static class EndpointUrl
         // What stands before may be credentials of a URL in the wrong order, which must not be shown.
         if (mark < 0 || url.AsSpan(0, mark).ContainsAny(":@/ "))
         {
-            var examplePort = schemes[0].DefaultPort == 0 ? AnyPort : schemes[0].DefaultPort;
-            problem = $"write a URL such as \"{schemes[0].Name}://localhost:{examplePort}\"";
+            problem = $"write a URL such as \"{schemes[0].Name}://localhost:{schemes[0].ExamplePort}\"";
             return null;
         }
 

@@ -42,7 +42,8 @@ internal sealed class DatagramLink : SocketLink
                 found => $"{endpoint.Host} is {string.Join(", ", found)}"
             )
             .ConfigureAwait(false);
-        var address = addresses.FirstOrDefault(item => item.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0];
+        var address =
+            addresses.FirstOrDefault(item => item.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0];
         return await steps
             .RunAsync(
                 "UDP",

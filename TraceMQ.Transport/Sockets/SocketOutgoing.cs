@@ -19,8 +19,7 @@ internal sealed record SocketOutgoing(ReadOnlyMemory<byte> Payload, ReadOnlyMemo
         var payload = PayloadOf(message);
         var ending = message.Options.Get(SocketSettings.Ending);
         var ended = ending == SocketSettings.Auto ? payload : Ended(payload, ending);
-        var bytes =
-            framing.IsByLines && ending != SocketSettings.Auto ? ended : framing.Wrap(ended);
+        var bytes = framing.IsByLines && ending != SocketSettings.Auto ? ended : framing.Wrap(ended);
         return new SocketOutgoing(payload, bytes, message.Options.Get(SocketSettings.HalfClose));
     }
 

@@ -34,7 +34,10 @@ internal static class SocketRules
                     $"a socket has no port of its own: write {endpoint.Scheme.Name}://{endpoint.Host}:PORT"
                 );
             if (endpoint.PathAndQuery is not ("" or "/"))
-                yield return new SettingProblem(CommonSettings.Url.Key, $"{endpoint} has a path, and a socket has none");
+                yield return new SettingProblem(
+                    CommonSettings.Url.Key,
+                    $"{endpoint} has a path, and a socket has none"
+                );
             if (endpoint.Username is not null)
                 yield return new SettingProblem(
                     CommonSettings.Url.Key,

@@ -40,7 +40,9 @@ internal sealed class SocketWire
             _context.Time.GetUtcNow(),
             direction,
             kind,
-            kind == "end" ? $"{peer} {words}" : $"{peer} {bytes.Length.ToString("N0", CultureInfo.InvariantCulture)} B {words}",
+            kind == "end"
+                ? $"{peer} {words}"
+                : $"{peer} {bytes.Length.ToString("N0", CultureInfo.InvariantCulture)} B {words}",
             [new Fact("peer", peer)],
             bytes[..Math.Min(bytes.Length, MaximumBytes)].ToArray(),
             bytes.Length

@@ -48,7 +48,8 @@ internal sealed class StreamLink : SocketLink
     public override SocketOutgoing Outgoing(OutgoingMessage message) => SocketOutgoing.OfStream(message, _framing);
 
     /// <summary>An answer of the server's, in its framing.</summary>
-    public SocketOutgoing Answer(ReadOnlyMemory<byte> payload) => new(payload, _framing.Wrap(payload), HalfCloses: false);
+    public SocketOutgoing Answer(ReadOnlyMemory<byte> payload) =>
+        new(payload, _framing.Wrap(payload), HalfCloses: false);
 
     public override async ValueTask SendAsync(SocketOutgoing outgoing, CancellationToken cancellationToken)
     {

@@ -103,11 +103,7 @@ internal sealed class StreamListener : IAsyncDisposable
             SocketError.AddressNotAvailable => "this machine has no such address; use 127.0.0.1 or 0.0.0.0",
             _ => exception.Message,
         };
-        return new TransportException(
-            FailureKind.Configuration,
-            $"Cannot listen on {endpoint}: {why}.",
-            exception
-        );
+        return new TransportException(FailureKind.Configuration, $"Cannot listen on {endpoint}: {why}.", exception);
     }
 
     /// <summary>Begins to accept.</summary>

@@ -59,7 +59,7 @@ internal static class ConfigSample
                 text.Append("url = \"")
                     .Append(scheme.Name)
                     .Append("://localhost:")
-                    .Append(scheme.DefaultPort)
+                    .Append(scheme.ExamplePort)
                     .Append("\"".PadRight(4))
                     .Append("# ")
                     .Append(setting.Help);

@@ -84,6 +84,9 @@ internal sealed class FramedReader
         }
 
         if (_end == _buffer.Length)
-            Array.Resize(ref _buffer, (int)Math.Min(_buffer.Length * 2L, Math.Max(_framing.MaximumHeld, _framing.FirstHeld)));
+            Array.Resize(
+                ref _buffer,
+                (int)Math.Min(_buffer.Length * 2L, Math.Max(_framing.MaximumHeld, _framing.FirstHeld))
+            );
     }
 }

@@ -25,7 +25,11 @@ internal sealed class LengthFraming : StreamFraming
 
     public override string Words =>
         $"a number of {_size} {(_size == 1 ? "byte" : "bytes")}"
-        + (_size == 1 ? "" : _isBigEndian ? ", big-endian" : ", little-endian")
+        + (
+            _size == 1 ? ""
+            : _isBigEndian ? ", big-endian"
+            : ", little-endian"
+        )
         + (_includesItself ? ", which counts itself too" : "");
 
     private long Largest => (1L << (8 * _size)) - 1;

@@ -49,6 +49,7 @@ internal sealed class ClientMessages
         {
             ServerSettings.ReplyEcho => payload,
             ServerSettings.ReplyFixed => _fixed,
-            _ => null,
+            // The bare null would be an empty answer.
+            _ => (ReadOnlyMemory<byte>?)null,
         };
 }

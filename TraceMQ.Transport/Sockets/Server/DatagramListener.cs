@@ -61,7 +61,8 @@ internal sealed class DatagramListener : IAsyncDisposable
     )
     {
         var addresses = await TcpDialer.ResolveAsync(endpoint, context.Time, cancellationToken).ConfigureAwait(false);
-        var address = addresses.FirstOrDefault(item => item.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0];
+        var address =
+            addresses.FirstOrDefault(item => item.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0];
         var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
         {
             ReceiveBufferSize = 1 << 20,
@@ -104,10 +105,7 @@ internal sealed class DatagramListener : IAsyncDisposable
                 var received = await _socket
                     .ReceiveFromAsync(buffer, SocketFlags.None, anybody, _stop.Token)
                     .ConfigureAwait(false);
-                await TakeAsync(
-                        (IPEndPoint)received.RemoteEndPoint,
-                        buffer.AsSpan(0, received.ReceivedBytes).ToArray()
-                    )
+                await TakeAsync((IPEndPoint)received.RemoteEndPoint, buffer.AsSpan(0, received.ReceivedBytes).ToArray())
                     .ConfigureAwait(false);
             }
             catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)

@@ -12,13 +12,7 @@ internal sealed class DatagramSender : SocketClient
     private readonly SocketWire _wire;
     private readonly Action<DatagramSender> _forget;
 
-    public DatagramSender(
-        Socket socket,
-        IPEndPoint address,
-        SocketWire wire,
-        long since,
-        Action<DatagramSender> forget
-    )
+    public DatagramSender(Socket socket, IPEndPoint address, SocketWire wire, long since, Action<DatagramSender> forget)
         : base(address, since)
     {
         _socket = socket;
