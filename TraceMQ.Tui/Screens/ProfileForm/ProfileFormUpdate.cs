@@ -14,7 +14,7 @@ internal static class ProfileFormUpdate
     public static Transition New(AppState state)
     {
         var transport = state.Transports[0];
-        var url = new RawValue.Text($"{transport.Schemes[0].Name}://localhost:{transport.Schemes[0].DefaultPort}");
+        var url = new RawValue.Text($"{transport.Schemes[0].Name}://localhost:{transport.Schemes[0].ExamplePort}");
         var raw = new RawProfile(
             "",
             transport.Protocol,
