@@ -1,4 +1,5 @@
 using TraceMQ.Transport.EventHubs;
+using TraceMQ.Transport.Kafka;
 using TraceMQ.Transport.Mqtt;
 using TraceMQ.Transport.Sockets;
 using TraceMQ.Transport.WebSocket;
@@ -10,7 +11,8 @@ public static class Transports
 {
     /// <summary>Every protocol, in the order in which they are offered.</summary>
     public static IReadOnlyList<ITransport> All { get; } =
-    [new MqttTransport(), new EventHubsTransport(), new WebSocketTransport(), new SocketTransport()];
+    public static IReadOnlyList<ITransport> All { get; } =
+    [new MqttTransport(), new EventHubsTransport(), new WebSocketTransport(), new SocketTransport(), new KafkaTransport()];
 
     /// <summary>The protocol with this name in a profile; null where there is none.</summary>
     public static ITransport? Find(string protocol) =>
