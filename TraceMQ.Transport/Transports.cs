@@ -11,8 +11,13 @@ public static class Transports
 {
     /// <summary>Every protocol, in the order in which they are offered.</summary>
     public static IReadOnlyList<ITransport> All { get; } =
-    public static IReadOnlyList<ITransport> All { get; } =
-    [new MqttTransport(), new EventHubsTransport(), new WebSocketTransport(), new SocketTransport(), new KafkaTransport()];
+    [
+        new MqttTransport(),
+        new EventHubsTransport(),
+        new KafkaTransport(),
+        new WebSocketTransport(),
+        new SocketTransport(),
+    ];
 
     /// <summary>The protocol with this name in a profile; null where there is none.</summary>
     public static ITransport? Find(string protocol) =>
