@@ -1,6 +1,6 @@
 using TraceMQ.Transport.EventHubs;
-using TraceMQ.Transport.Kafka;
 using TraceMQ.Transport.Mqtt;
+using TraceMQ.Transport.Nats;
 using TraceMQ.Transport.Sockets;
 using TraceMQ.Transport.WebSocket;
 
@@ -13,8 +13,8 @@ public static class Transports
     public static IReadOnlyList<ITransport> All { get; } =
     [
         new MqttTransport(),
+        new NatsTransport(),
         new EventHubsTransport(),
-        new KafkaTransport(),
         new WebSocketTransport(),
         new SocketTransport(),
     ];

@@ -1,4 +1,4 @@
-using TraceMQ.Transport.Settings;
+using TraceMQ.Transport.EventHubs;
 
 namespace TraceMQ.Tests.EventHubs;
 

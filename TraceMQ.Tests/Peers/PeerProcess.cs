@@ -9,6 +9,7 @@ public sealed class PeerProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _lines = new();
+    private bool _isDisposed;
 
     private PeerProcess(Process process) => _process = process;
 
@@ -77,6 +78,9 @@ public sealed class PeerProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         if (!_process.HasExited)
             _process.Kill();
         await _process.WaitForExitAsync();

@@ -97,7 +97,8 @@ internal static class TlsFailures
         if (!Has(words, "alert", "unrecognized name"))
             return null;
         var sentence =
-            Has(words, "certificate required") || (own == OwnCertificate.Missing && Has(words, "handshake failure"))
+            Has(words, "certificate required")
+            || (own == OwnCertificate.Missing && Has(words, "handshake failure", "bad certificate"))
                 ? $"{peer} wants a client certificate: set tls.certificate_file and tls.private_key_file."
             : Has(words, "unknown ca") && hasCertificate
                 ? $"{peer} does not know the authority of our certificate: use a certificate in tls.certificate_file that it trusts, with its intermediates."

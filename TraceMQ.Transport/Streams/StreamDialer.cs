@@ -34,6 +34,8 @@ internal static class StreamDialer
             LocalEndPoint = tcp.Socket.LocalEndPoint,
             RemoteEndPoint = tcp.Socket.RemoteEndPoint,
         };
+        if (tls is not null && options.BeforeTls is { } before)
+            await BeforeTlsAsync(way, before, steps, cancellationToken).ConfigureAwait(false);
         if (tls is not null)
             way = await SecureAsync(way, tls, endpoint, options, steps, time, cancellationToken).ConfigureAwait(false);
         return carrier.IsWebSocket && options.WebSocket is { } webSocket
@@ -92,6 +94,34 @@ internal static class StreamDialer
                 )
                 .ConfigureAwait(false);
         return stream;
+    }
+
+    private static async Task BeforeTlsAsync(
+        PeerStream way,
+        Func<Stream, CancellationToken, Task> before,
+        StepLog steps,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            await steps
+                .RunAsync(
+                    "greeting",
+                    async () =>
+                    {
+                        await before(way.Stream, cancellationToken).ConfigureAwait(false);
+                        return true;
+                    },
+                    _ => "the server greets, and TLS can begin"
+                )
+                .ConfigureAwait(false);
+        }
+        catch
+        {
+            await way.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     private static async Task<PeerStream> SecureAsync(

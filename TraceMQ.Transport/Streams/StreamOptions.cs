@@ -12,6 +12,9 @@ internal sealed record StreamOptions
     /// <summary>The names for the TLS handshake (ALPN, RFC 7301); empty: none.</summary>
     public IReadOnlyList<string> ApplicationProtocols { get; init; } = [];
 
+    /// <summary>What both sides say in the clear before TLS begins (NATS); null: nothing. It must not read past that.</summary>
+    public Func<Stream, CancellationToken, Task>? BeforeTls { get; init; }
+
     /// <summary>The HTTP proxy to connect through; null: none.</summary>
     public Endpoint? Proxy { get; init; }
 

@@ -1,0 +1,192 @@
+using System.Runtime.CompilerServices;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using NATS.Client.JetStream.Models;
+using TraceMQ.Transport.Browsing;
+
+namespace TraceMQ.Transport.Nats;
+
+/// <summary>JetStream as nodes: streams with their consumers, key-value buckets with their keys.</summary>
+internal sealed class NatsBrowser(NatsLink link, NatsPrefix prefix) : IBrowsable
+{
+    private readonly NatsJSContext _js = new(link.Connection);
+
+    public async IAsyncEnumerable<Node> ListAsync(
+        NodePath? parent,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var keys = parent?.Keys ?? [];
+        var nodes = keys switch
+        {
+            [] => Roots(),
+            [NatsNodes.StreamsKey] => StreamsAsync(isBucket: false, cancellationToken),
+            [NatsNodes.BucketsKey] => StreamsAsync(isBucket: true, cancellationToken),
+            [NatsNodes.StreamsKey, var stream] => ConsumersAsync(stream, cancellationToken),
+            [NatsNodes.BucketsKey, var bucket] => ValuesAsync(bucket, cancellationToken),
+            _ => AsyncEnumerable.Empty<Node>(),
+        };
+        var listed = nodes.GetAsyncEnumerator(cancellationToken);
+        await using var closing = listed.ConfigureAwait(false);
+        while (await MoveAsync(listed).ConfigureAwait(false))
+            yield return listed.Current;
+    }
+
+    public async Task<ActionPlan> PlanAsync(NodePath node, ActionCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (node.Keys, call.Action.Name) switch
+            {
+                ([_, var stream], NatsNodes.PurgeName) => await PlanPurgeAsync(node, call, stream, cancellationToken)
+                    .ConfigureAwait(false),
+                ([_, var stream], _) => await PlanDeleteAsync(node, call, stream, cancellationToken)
+                    .ConfigureAwait(false),
+                _ => new ActionPlan(node, call, $"deletes consumer {node.Keys[^1]} of stream {node.Keys[^2]}", []),
+            };
+        }
+        catch (NatsJSApiException exception)
+        {
+            throw Failed(exception);
+        }
+    }
+
+    public async Task<ActionResult> RunAsync(ActionPlan plan, CancellationToken cancellationToken)
+    {
+        var keys = plan.Node.Keys;
+        try
+        {
+            if (plan.Call.Action.Name == NatsNodes.PurgeName)
+            {
+                var filter = plan.Call.Values.Get(NatsNodes.PurgeFilter);
+                var purged = await _js.PurgeStreamAsync(
+                        keys[1],
+                        new StreamPurgeRequest { Filter = filter.Length == 0 ? null : prefix.Subject(filter) },
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
+                return new ActionResult(purged.Success, $"{purged.Purged:N0} messages of {keys[1]} are gone");
+            }
+
+            var isDone =
+                keys.Length == 2
+                    ? await _js.DeleteStreamAsync(keys[1], cancellationToken).ConfigureAwait(false)
+                    : await _js.DeleteConsumerAsync(keys[1], keys[2], cancellationToken).ConfigureAwait(false);
+            return new ActionResult(isDone, isDone ? $"{keys[^1]} is deleted" : $"{keys[^1]} was not deleted");
+        }
+        catch (NatsJSApiException exception)
+        {
+            return new ActionResult(IsDone: false, $"{keys[^1]}: {exception.Error.Description}");
+        }
+    }
+
+    private static async IAsyncEnumerable<Node> Roots()
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        yield return NatsNodes.Streams;
+        yield return NatsNodes.Buckets;
+    }
+
+    private static async Task<bool> MoveAsync(IAsyncEnumerator<Node> nodes)
+    {
+        try
+        {
+            return await nodes.MoveNextAsync().ConfigureAwait(false);
+        }
+        catch (NatsJSApiException exception)
+        {
+            throw Failed(exception);
+        }
+        catch (Exception exception) when (exception is NatsException and not NatsJSApiException)
+        {
+            throw new TransportException(
+                FailureKind.TimedOut,
+                $"JetStream did not answer: {exception.Message}; check that it is switched on for this account.",
+                exception
+            );
+        }
+    }
+
+    private static TransportException Failed(NatsJSApiException exception) =>
+        new(FailureKind.RefusedByPeer, $"JetStream refused: {exception.Error.Description}.", exception);
+
+    private async IAsyncEnumerable<Node> StreamsAsync(
+        bool isBucket,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await foreach (var stream in _js.ListStreamsAsync(cancellationToken: cancellationToken).ConfigureAwait(false))
+        {
+            if (NatsNodes.IsBucket(stream.Info) == isBucket)
+                yield return isBucket ? NatsNodes.OfBucket(stream.Info) : NatsNodes.OfStream(stream.Info);
+        }
+    }
+
+    private async IAsyncEnumerable<Node> ConsumersAsync(
+        string stream,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await foreach (var consumer in _js.ListConsumersAsync(stream, cancellationToken).ConfigureAwait(false))
+            yield return NatsNodes.OfConsumer(consumer.Info);
+    }
+
+    private async IAsyncEnumerable<Node> ValuesAsync(
+        string name,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var stream = await _js.GetStreamAsync(name, new StreamInfoRequest { SubjectsFilter = ">" }, cancellationToken)
+            .ConfigureAwait(false);
+        foreach (var (subject, revisions) in stream.Info.State.Subjects ?? new Dictionary<string, long>())
+        {
+            var last = await stream
+                .GetAsync(new StreamMsgGetRequest { LastBySubj = subject }, cancellationToken)
+                .ConfigureAwait(false);
+            yield return NatsNodes.OfValue(name, subject, revisions, last.Message);
+        }
+    }
+
+    private async Task<ActionPlan> PlanPurgeAsync(
+        NodePath node,
+        ActionCall call,
+        string name,
+        CancellationToken cancellationToken
+    )
+    {
+        var filter = call.Values.Get(NatsNodes.PurgeFilter);
+        var stream = await _js.GetStreamAsync(
+                name,
+                new StreamInfoRequest { SubjectsFilter = filter.Length == 0 ? ">" : prefix.Subject(filter) },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        var subjects = stream.Info.State.Subjects ?? new Dictionary<string, long>();
+        return new ActionPlan(
+            node,
+            call,
+            $"purges {subjects.Values.Sum():N0} messages of stream {name}",
+            [
+                .. subjects
+                    .OrderBy(item => item.Key, StringComparer.Ordinal)
+                    .Select(item => $"{item.Key}: {item.Value:N0}"),
+            ]
+        );
+    }
+
+    private async Task<ActionPlan> PlanDeleteAsync(
+        NodePath node,
+        ActionCall call,
+        string name,
+        CancellationToken cancellationToken
+    )
+    {
+        var stream = await _js.GetStreamAsync(name, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return new ActionPlan(
+            node,
+            call,
+            $"deletes stream {name} with its {stream.Info.State.Messages:N0} messages and {stream.Info.State.ConsumerCount} consumers",
+            []
+        );
+    }
+}

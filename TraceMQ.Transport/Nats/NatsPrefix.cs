@@ -1,0 +1,33 @@
+namespace TraceMQ.Transport.Nats;
+
+/// <summary>What a profile puts before every subject. Reply inboxes and the API of JetStream are left alone.</summary>
+internal sealed class NatsPrefix
+{
+    private static readonly string[] s_system = ["_INBOX.", "$JS.", "$SYS.", "$KV.", "$O."];
+
+    public NatsPrefix(string written) => Text = written.Length == 0 || written.EndsWith('.') ? written : written + ".";
+
+    /// <summary>With its dot; empty where there is none.</summary>
+    public string Text { get; }
+
+    /// <summary>The whole subject of a topic.</summary>
+    public string Subject(string topic) => Text.Length == 0 || IsSystem(topic) ? topic : Text + topic;
+
+    /// <summary>The topic of a whole subject.</summary>
+    public string Topic(string subject) =>
+        Text.Length > 0 && subject.StartsWith(Text, StringComparison.Ordinal) ? subject[Text.Length..] : subject;
+
+    /// <summary>True for the server's own subjects, which are shown only where they are asked for.</summary>
+    public static bool IsSystem(string subject)
+    {
+        if (subject.Length == 0 || subject[0] is not ('_' or '$'))
+            return false;
+        foreach (var system in s_system)
+        {
+            if (subject.StartsWith(system, StringComparison.Ordinal))
+                return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,304 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.Extensions.Logging;
+using NATS.Client.Core;
+using NATS.Client.JetStream;
+using TraceMQ.Transport.Browsing;
+using TraceMQ.Transport.Sessions;
+using TraceMQ.Transport.Settings;
+
+namespace TraceMQ.Transport.Nats;
+
+/// <summary>One connection to a NATS server.</summary>
+internal sealed class NatsSession : ISession
+{
+    private static readonly TimeSpan s_expiryWarning = TimeSpan.FromMinutes(10);
+
+    private readonly Profile _profile;
+    private readonly NatsLink _link;
+    private readonly NatsPrefix _prefix;
+    private readonly SessionContext _context;
+    private readonly NatsPublisher _publisher;
+    private readonly NatsRequests _requests;
+    private readonly NatsBrowser _browser;
+    private readonly ConcurrentDictionary<string, NatsSubscriber> _live = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, NatsReplay> _replays = new(StringComparer.Ordinal);
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _watching;
+    private readonly Task _warning;
+    private TimeSpan? _roundTrip;
+    private int _isDisposed;
+
+    private NatsSession(Profile profile, NatsLink link, SessionContext context)
+    {
+        _profile = profile;
+        _link = link;
+        _context = context;
+        _prefix = new NatsPrefix(profile.Values.Get(NatsSettings.SubjectPrefix));
+        _publisher = new NatsPublisher(link, _prefix, context);
+        _requests = new NatsRequests(link, _publisher, _prefix, context);
+        _browser = new NatsBrowser(link, _prefix);
+        link.Complained = Hear;
+        context.Log.LogInformation(
+            "Connected to {Server} {Version} at {Address}",
+            link.Info.Name,
+            link.Info.Version,
+            link.Endpoint.Address
+        );
+        _watching = WatchAsync();
+        _warning = WarnAsync();
+    }
+
+    public Capabilities Capabilities =>
+        Capabilities.Subscribe
+        | Capabilities.Publish
+        | Capabilities.Wildcards
+        | Capabilities.Request
+        | Capabilities.Wire
+        | (_link.Info.HasHeaders ? Capabilities.Headers : Capabilities.None)
+        | (_link.Info.HasJetStream ? Capabilities.Replay | Capabilities.Browse : Capabilities.None);
+
+    public IReadOnlyList<Fact> Facts
+    {
+        get
+        {
+            var info = _link.Info;
+            var now = _context.Time.GetUtcNow();
+            var facts = new List<Fact>
+            {
+                new("server", $"{info.Name} {info.Version} at {_link.Endpoint.Address}"),
+                new("signed in as", _link.Login.Words),
+            };
+            if (info.Cluster.Length > 0)
+                facts.Add(new Fact("cluster", info.Cluster));
+            if (_roundTrip is { } time)
+                facts.Add(
+                    new Fact("round trip", $"{time.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture)} ms")
+                );
+            facts.Add(new Fact("largest payload", Quantity.FormatSize(info.MaximumPayload)));
+            facts.Add(new Fact("JetStream", info.HasJetStream ? "yes" : "no"));
+            if (_link.Login.ExpiryFact(now) is { } expiry)
+                facts.Add(expiry);
+            if (_prefix.Text.Length > 0)
+                facts.Add(new Fact("subject prefix", _prefix.Text));
+            facts.AddRange(_link.Peer.Facts(now));
+            return facts;
+        }
+    }
+
+    public Task Completion => _completion.Task;
+
+    /// <summary>Connects to the first server that can be reached; after those of the profile those are tried that the last server told of.</summary>
+    /// <exception cref="TransportException">It failed, or the server refused.</exception>
+    public static async Task<NatsSession> ConnectAsync(
+        Profile profile,
+        SessionContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        var memory = context.Memory.Get(static () => new NatsMemory());
+        var endpoints = memory.Candidates(profile.Endpoints);
+        var started = context.Time.GetTimestamp();
+        for (var i = 0; ; i++)
+        {
+            try
+            {
+                var link = await NatsLink
+                    .OpenAsync(profile, endpoints[i], context, StepLog.Silent, cancellationToken)
+                    .ConfigureAwait(false);
+                memory.Note(link);
+                if (i > 0)
+                    Tell(
+                        context,
+                        NoticeLevel.Information,
+                        $"Connected to {link.Endpoint.Address} instead, after {context.Time.GetElapsedTime(started).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s."
+                    );
+                return new NatsSession(profile, link, context);
+            }
+            catch (TransportException exception)
+                when (exception.Kind is not (FailureKind.Configuration or FailureKind.Credentials)
+                    && i + 1 < endpoints.Count
+                )
+            {
+                Tell(context, NoticeLevel.Warning, $"{exception.Message} Trying {endpoints[i + 1].Address}.");
+            }
+        }
+    }
+
+    public async Task<SubscribeResult> SubscribeAsync(
+        Subscription subscription,
+        ResumePoint? from,
+        CancellationToken cancellationToken
+    )
+    {
+        _link.ThrowIfOver();
+        await UnsubscribeAsync(subscription, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var plan = await NatsReplayPlan
+                .OfAsync(subscription, _profile, _link, _prefix, cancellationToken)
+                .ConfigureAwait(false);
+            return plan is null
+                ? await ListenAsync(subscription, cancellationToken).ConfigureAwait(false)
+                : await ReplayAsync(plan, from as NatsPoint, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TransportException exception) when (exception.Kind == FailureKind.Configuration)
+        {
+            return new SubscribeResult(IsAccepted: false, exception.Message);
+        }
+        catch (NatsJSApiException exception)
+        {
+            return new SubscribeResult(IsAccepted: false, Words(exception));
+        }
+        catch (Exception exception)
+            when (NatsFailures.IsExpected(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            await _link.FlushAsync(cancellationToken).ConfigureAwait(false);
+            return new SubscribeResult(IsAccepted: false, $"the server did not answer: {exception.Message}");
+        }
+    }
+
+    public async Task UnsubscribeAsync(Subscription subscription, CancellationToken cancellationToken)
+    {
+        if (_live.TryRemove(subscription.Topic, out var live))
+            await live.DisposeAsync().ConfigureAwait(false);
+        if (_replays.TryRemove(subscription.Topic, out var replay))
+            await replay.RemoveAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public ResumePoint? PositionOf(Subscription subscription) =>
+        _replays.TryGetValue(subscription.Topic, out var replay) ? replay.Point : null;
+
+    public Task<PublishResult> PublishAsync(OutgoingMessage message, CancellationToken cancellationToken) =>
+        _publisher.PublishAsync(message, cancellationToken);
+
+    public T? Feature<T>()
+        where T : class =>
+        typeof(T) == typeof(IRequests) ? _requests as T
+        : typeof(T) == typeof(IBrowsable) && _link.Info.HasJetStream ? _browser as T
+        : null;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
+        await _stop.CancelAsync().ConfigureAwait(false);
+        foreach (var replay in _replays.Values)
+            await replay.DisposeAsync().ConfigureAwait(false);
+        foreach (var live in _live.Values)
+            await live.UnsubscribeAsync().AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _link.DisposeAsync().ConfigureAwait(false);
+        await _watching.ConfigureAwait(false);
+        await _warning.ConfigureAwait(false);
+        _completion.TrySetResult();
+        _stop.Dispose();
+    }
+
+    private static void Tell(SessionContext context, NoticeLevel level, string text, string? topic = null) =>
+        context.Notices.TryWrite(new Notice(level, text, topic));
+
+    private async Task<SubscribeResult> ListenAsync(Subscription subscription, CancellationToken cancellationToken)
+    {
+        var subject = _prefix.Subject(subscription.Topic);
+        var own = subscription.Options.Get(NatsSettings.SubscribeQueueGroup);
+        var group = own.Length > 0 ? own : _profile.Values.Get(NatsSettings.QueueGroup);
+        var live = new NatsSubscriber(_link.Connection, subject, group.Length == 0 ? null : group, _prefix, _context);
+        _link.BeginSubscribing(subject);
+        await _link.Connection.AddSubAsync(live, cancellationToken).ConfigureAwait(false);
+        _roundTrip = await _link.FlushAsync(cancellationToken).ConfigureAwait(false);
+        if (_link.WasSubscriptionDenied(subject))
+        {
+            await live.DisposeAsync().ConfigureAwait(false);
+            return new SubscribeResult(IsAccepted: false, $"no permission to subscribe to {subject}");
+        }
+
+        _live[subscription.Topic] = live;
+        return new SubscribeResult(
+            IsAccepted: true,
+            group.Length == 0 ? "listening to live messages" : $"listening in queue group {group}"
+        );
+    }
+
+    private async Task<SubscribeResult> ReplayAsync(
+        NatsReplayPlan plan,
+        NatsPoint? from,
+        CancellationToken cancellationToken
+    )
+    {
+        var replay = await NatsReplay
+            .StartAsync(
+                plan,
+                from,
+                new NatsJSContext(_link.Connection),
+                _prefix,
+                _context,
+                failure => _completion.TrySetException(failure),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        _replays[plan.Subscription.Topic] = replay;
+        return new SubscribeResult(
+            IsAccepted: true,
+            from is null
+                ? $"reading stream {plan.Stream} from {plan.Start}"
+                : $"reading stream {plan.Stream} on behind {from.Text}"
+        );
+    }
+
+    private async Task WatchAsync()
+    {
+        try
+        {
+            await _link.Completion.ConfigureAwait(false);
+        }
+        catch (TransportException exception)
+        {
+            _completion.TrySetException(exception);
+        }
+    }
+
+    private void Hear(string error)
+    {
+        _context.Log.LogInformation("The server at {Address} said: {Error}", _link.Endpoint.Address, error);
+        if (!error.StartsWith("Permissions Violation", StringComparison.OrdinalIgnoreCase))
+            Tell(_context, NoticeLevel.Warning, $"The server said: {error}.");
+    }
+
+    /// <summary>Says before a JWT ends that it will: the server then ends the connection.</summary>
+    private async Task WarnAsync()
+    {
+        if (_link.Login.Expires is not { } expires)
+            return;
+        var now = _context.Time.GetUtcNow();
+        if (_link.Login.EndsSoon(now))
+            Tell(_context, NoticeLevel.Warning, $"{Sentence(_link.Login.Words)} ends at {expires:yyyy-MM-dd HH:mm}Z.");
+        var wait = expires - s_expiryWarning - now;
+        // A timer runs for at most 49 days.
+        if (wait <= TimeSpan.Zero || wait > TimeSpan.FromDays(40))
+            return;
+        try
+        {
+            await Task.Delay(wait, _context.Time, _stop.Token).ConfigureAwait(false);
+            Tell(
+                _context,
+                NoticeLevel.Warning,
+                $"{Sentence(_link.Login.Words)} ends in {s_expiryWarning.TotalMinutes:0} minutes, and the connection with it."
+            );
+        }
+        catch (OperationCanceledException)
+        {
+            // The session ended before the JWT did.
+        }
+    }
+
+    private static string Sentence(string words) => char.ToUpperInvariant(words[0]) + words[1..];
+
+    private static string Words(NatsJSApiException exception) =>
+        exception.Error.ErrCode switch
+        {
+            10059 => "there is no such stream on this server and account",
+            10039 => "JetStream is not switched on for this account",
+            _ => $"{exception.Error.Description} ({exception.Error.ErrCode.ToString(CultureInfo.InvariantCulture)})",
+        };
+}
