@@ -76,6 +76,22 @@ public sealed class PeerProcess : IAsyncDisposable
         await _process.StandardInput.FlushAsync();
     }
 
+    /// <summary>Waits until it has ended by itself, and gives all that it printed.</summary>
+    public async Task<string> EndAsync()
+    {
+        try
+        {
+            // Beyond the end of the process: until its outputs are read to their end too.
+            await _process.WaitForExitAsync().WaitAsync(Surroundings.Patience);
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"it does not end: {Output}");
+        }
+
+        return Output;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_isDisposed)

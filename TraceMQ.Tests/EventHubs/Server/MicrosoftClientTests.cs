@@ -227,7 +227,6 @@ public sealed class MicrosoftClientTests
     private static async Task<string> RunAsync(string scenario, string connectionString, params string[] more)
     {
         await using var client = NodePeer.Start("eventhubs-client.js", [scenario, connectionString, .. more]);
-        await Surroundings.UntilAsync(() => client.HasExited, $"{scenario} ends");
-        return client.Output;
+        return await client.EndAsync();
     }
 }

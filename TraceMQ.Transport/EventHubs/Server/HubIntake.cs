@@ -42,7 +42,7 @@ internal sealed class HubIntake : IDisposable
             return new Rejected { Error = problem.ToError() };
         }
 
-        if (!await _turn.WaitAsync(_hub.Limits.Busy, cancellationToken).ConfigureAwait(false))
+        if (!await TurnAsync(cancellationToken).ConfigureAwait(false))
             return new Rejected
             {
                 Error = new Error(HubVocabulary.ServerBusy)
@@ -72,6 +72,24 @@ internal sealed class HubIntake : IDisposable
     }
 
     public void Dispose() => _turn.Dispose();
+
+    /// <summary>Waits for the turn; false where it took too long.</summary>
+    private async ValueTask<bool> TurnAsync(CancellationToken cancellationToken)
+    {
+        if (await _turn.WaitAsync(0, cancellationToken).ConfigureAwait(false))
+            return true;
+        using var timeout = new CancellationTokenSource(_hub.Limits.Busy, _context.Time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            await _turn.WaitAsync(both.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
 
     private async Task PutAsync(
         ProducerLink producer,
