@@ -45,6 +45,12 @@ internal sealed class HubClient
         Address = peer.RemoteEndPoint?.ToString() ?? "of an unknown address";
         Since = _lastRead = _lastWrite = context.Time.GetTimestamp();
         Claims.IsOpen = hub.Gate.IsOpen;
+        Wire = new HubWire(context, Address);
+        Output.Observer = frame =>
+        {
+            if (Wire.IsWatched || _protocol.Opened is null)
+                Wire.Out(frame);
+        };
     }
 
     /// <summary>Guards all that belongs to the client.</summary>
@@ -59,6 +65,8 @@ internal sealed class HubClient
     public FrameOutput Output { get; } = new();
 
     public HubClaims Claims { get; } = new();
+
+    public HubWire Wire { get; }
 
     /// <summary>Bytes of messages whose last frame has not come.</summary>
     public int Gathering { get; set; }
@@ -88,7 +96,7 @@ internal sealed class HubClient
         var sending = Task.CompletedTask;
         try
         {
-            var hasKey = await new AmqpHandshake(_peer.Stream, _reader, Hub.Gate.IsKey)
+            var hasKey = await new AmqpHandshake(_peer.Stream, _reader, Hub.Gate.IsKey, Wire.Authenticated)
                 .RunAsync(_stop.Token)
                 .ConfigureAwait(false);
             Claims.IsOpen |= hasKey;
@@ -105,6 +113,14 @@ internal sealed class HubClient
             when (exception is IOException or ObjectDisposedException or OperationCanceledException)
         {
             _context.Log.LogDebug("The client {Address} has gone: {Reason}", Address, exception.Message);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+        {
+            // Whatever a client has found that nobody thought of ends its own connection and no other.
+            _context.Log.LogError(exception, "Serving the client {Address} failed", Address);
+            lock (Gate)
+                Output.Write(0, new Close { Error = new Error(AmqpConditions.InternalError) });
+            _abortedBecause ??= "made us stumble, which is a fault of ours (the log says where)";
         }
         finally
         {

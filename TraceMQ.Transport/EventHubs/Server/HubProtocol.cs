@@ -34,6 +34,8 @@ internal sealed class HubProtocol
         if (frame.Body.IsEmpty)
             return null;
         var performative = AmqpCodec.Read(frame.Body, out var length);
+        if (_client.Wire.IsWatched || Opened is null)
+            _client.Wire.In(frame, performative, length, IsSecret(frame.Channel, performative));
         if (Opened is null)
         {
             OnOpen(
@@ -53,6 +55,12 @@ internal sealed class HubProtocol
             session.Release();
         _sessions.Clear();
     }
+
+    /// <summary>True for messages to nodes, which may hold tokens.</summary>
+    private bool IsSecret(ushort channel, object? performative) =>
+        performative is Transfer transfer
+        && _sessions.GetValueOrDefault(channel)?.Links.FirstOrDefault(link => link.Handle == transfer.Handle)
+            is not ProducerLink;
 
     private Delivery? Take(ushort channel, object? performative, ReadOnlyMemory<byte> payload)
     {
@@ -94,7 +102,6 @@ internal sealed class HubProtocol
 
     private void OnOpen(Open open)
     {
-        Opened = open;
         _client.Output.MaximumFrame = (int)Math.Clamp(open.MaxFrameSize, 512u, FrameReader.MaximumFrame);
         if (open.IdleTimeOut > 0)
         {
@@ -112,6 +119,7 @@ internal sealed class HubProtocol
                 IdleTimeOut = (uint)_client.Limits.Silence.TotalMilliseconds,
             }
         );
+        Opened = open;
         _client.OnOpened();
     }
 

@@ -36,7 +36,7 @@ internal sealed class HubServerSession : ISession
     }
 
     public Capabilities Capabilities =>
-        Capabilities.Publish | Capabilities.Headers | Capabilities.Listen | Capabilities.Browse;
+        Capabilities.Publish | Capabilities.Headers | Capabilities.Listen | Capabilities.Browse | Capabilities.Wire;
 
     public IReadOnlyList<Fact> Facts => [.. FactsNow()];
 

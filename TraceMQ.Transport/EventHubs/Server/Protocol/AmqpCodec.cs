@@ -31,6 +31,31 @@ internal static class AmqpCodec
         return Guarded(bytes, AmqpMessage.Decode);
     }
 
+    /// <summary>What a performative says, on one line; its name alone where it says what it may not.</summary>
+    public static string TextOf(Described performative)
+    {
+        try
+        {
+            return performative.ToString() ?? "";
+        }
+        catch (Exception exception) when (IsMisled(exception))
+        {
+            return performative.GetType().Name.ToLowerInvariant();
+        }
+    }
+
+    private static bool IsMisled(Exception exception) =>
+        exception
+            is AmqpException
+                or InvalidCastException
+                or InvalidOperationException
+                or ArgumentException
+                or FormatException
+                or OverflowException
+                or IndexOutOfRangeException
+                or NullReferenceException
+                or NotSupportedException;
+
     // The library trusts the types that a descriptor promises, and says in many ways that they are others.
     private static T Guarded<T>(ReadOnlyMemory<byte> bytes, Func<ByteBuffer, T> read)
     {
@@ -38,18 +63,7 @@ internal static class AmqpCodec
         {
             return read(Buffer(bytes));
         }
-        catch (Exception exception)
-            when (exception
-                    is AmqpException
-                        or InvalidCastException
-                        or InvalidOperationException
-                        or ArgumentException
-                        or FormatException
-                        or OverflowException
-                        or IndexOutOfRangeException
-                        or NullReferenceException
-                        or NotSupportedException
-            )
+        catch (Exception exception) when (IsMisled(exception))
         {
             throw AmqpViolationException.Undecodable("sent a value that is not what it says it is");
         }

@@ -22,12 +22,20 @@ internal sealed class AmqpHandshake
     private readonly Stream _stream;
     private readonly FrameReader _reader;
     private readonly Func<string, Secret, bool> _isKey;
+    private readonly Action<SaslInit, bool> _told;
 
     /// <param name="stream">To the client.</param>
     /// <param name="reader">Reads it.</param>
     /// <param name="isKey">True where a name and a key open everything.</param>
-    public AmqpHandshake(Stream stream, FrameReader reader, Func<string, Secret, bool> isKey)
+    /// <param name="told">Hears how the client authenticated, and whether it was let in.</param>
+    public AmqpHandshake(
+        Stream stream,
+        FrameReader reader,
+        Func<string, Secret, bool> isKey,
+        Action<SaslInit, bool> told
+    )
     {
+        _told = told;
         _stream = stream;
         _reader = reader;
         _isKey = isKey;
@@ -96,6 +104,7 @@ internal sealed class AmqpHandshake
             "PLAIN" => hasKey = IsPlainKey(init.InitialResponse),
             _ => false,
         };
+        _told(init, isIn);
         await WriteAsync(new SaslOutcome { Code = isIn ? SaslCode.Ok : SaslCode.Auth }, cancellationToken)
             .ConfigureAwait(false);
         return isIn

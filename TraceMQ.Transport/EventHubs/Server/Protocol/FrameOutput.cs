@@ -21,6 +21,9 @@ internal sealed class FrameOutput
     /// <summary>The largest frame that the client takes.</summary>
     public int MaximumFrame { get; set; } = 512;
 
+    /// <summary>Looks at each frame that is written; null: nobody does. What it gets is valid during the call.</summary>
+    public Action<ReadOnlyMemory<byte>>? Observer { get; set; }
+
     /// <summary>True while so much waits that what can wait should.</summary>
     public bool IsFull => _gathering.Length >= Enough;
 
@@ -84,8 +87,11 @@ internal sealed class FrameOutput
         return start;
     }
 
-    private void End(int start) =>
+    private void End(int start)
+    {
         AmqpBitConverter.WriteInt(_gathering.Buffer, _gathering.Offset + start, _gathering.Length - start);
+        Observer?.Invoke(_gathering.Buffer.AsMemory(_gathering.Offset + start, _gathering.Length - start));
+    }
 
     private void Append(ReadOnlySpan<byte> bytes)
     {
