@@ -210,11 +210,19 @@ internal sealed class WebSocketServer : ISession
                 }
             }
         }
-        catch (TransportException exception) when (!_stop.IsCancellationRequested)
+        catch (TransportException exception) when (_stop.IsCancellationRequested || IsLoss(exception))
+        {
+            // Clients come and go; only what one did wrong is worth a notice.
+            _context.Log.LogDebug("{Client} was lost: {Reason}", address, exception.Message);
+        }
+        catch (TransportException exception)
         {
             throw new TransportException(exception.Kind, $"{address}: {exception.Message}", exception);
         }
     }
+
+    private static bool IsLoss(TransportException exception) =>
+        exception.InnerException is not (ProtocolViolation or UpgradeRefusedException) && exception.Kind == FailureKind.Lost;
 
     private async Task<WebSocketConnection> UpgradeAsync(Endpoint endpoint, PeerStream peer, string address)
     {
