@@ -28,7 +28,11 @@ public sealed class RedirectTests
         await using var redirecting = Redirecting(server.Url + "/there");
 
         var failure = await Assert.ThrowsAsync<TransportException>(() => ConnectAsync(redirecting.Port));
-        Assert.Contains($"302 Found) to {server.Url}/there. Use that URL, or allow to follow redirects", failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"302 Found) to {server.Url}/there. Use that URL, or allow to follow redirects",
+            failure.Message,
+            StringComparison.Ordinal
+        );
 
         await using var session = await ConnectAsync(redirecting.Port, ("websocket.follow_redirects", "true"));
         Assert.Contains(session.Facts, fact => fact.Value.EndsWith("at /there", StringComparison.Ordinal));
@@ -114,7 +118,11 @@ public sealed class RedirectTests
     [InlineData("ws://a.example/b", "http://user:s3cret@x.example/", "ws://x.example:80/")]
     public void A_location_is_resolved_as_browsers_do(string from, string location, string expected)
     {
-        var endpoint = Redirection.Resolve(EndpointUrl.Parse(from, WebSocketWay.Schemes, out _)!, location, WebSocketWay.Schemes);
+        var endpoint = Redirection.Resolve(
+            EndpointUrl.Parse(from, WebSocketWay.Schemes, out _)!,
+            location,
+            WebSocketWay.Schemes
+        );
 
         Assert.Equal(expected, endpoint.ToString());
         Assert.Null(endpoint.Username);
@@ -140,7 +148,10 @@ public sealed class RedirectTests
             async (stream, stop) =>
             {
                 await ReadHeadAsync(stream, stop);
-                await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 302 Found\r\nLocation: {location}\r\n\r\n"), stop);
+                await stream.WriteAsync(
+                    Encoding.ASCII.GetBytes($"HTTP/1.1 302 Found\r\nLocation: {location}\r\n\r\n"),
+                    stop
+                );
             }
         );
 
@@ -148,7 +159,9 @@ public sealed class RedirectTests
     {
         var head = new StringBuilder();
         var buffer = new byte[1];
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(buffer, stop) == 1)
+        while (
+            !head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal) && await stream.ReadAsync(buffer, stop) == 1
+        )
             head.Append((char)buffer[0]);
         return head.ToString();
     }

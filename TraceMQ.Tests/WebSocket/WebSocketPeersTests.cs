@@ -31,10 +31,15 @@ public sealed class WebSocketPeersTests
             Assert.Equal("text", back.Details.Find("opcode")!.Value.Text);
         }
 
-        var pinged = await session.PublishAsync(WebSocketProfiles.Message("hi", ("opcode", "ping")), CancellationToken.None);
+        var pinged = await session.PublishAsync(
+            WebSocketProfiles.Message("hi", ("opcode", "ping")),
+            CancellationToken.None
+        );
         Assert.StartsWith("pong after", pinged.Text, StringComparison.Ordinal);
         await session.PublishAsync(WebSocketProfiles.Message("close me"), CancellationToken.None);
-        var closed = await Assert.ThrowsAsync<TransportException>(() => session.Completion.WaitAsync(Surroundings.Patience));
+        var closed = await Assert.ThrowsAsync<TransportException>(() =>
+            session.Completion.WaitAsync(Surroundings.Patience)
+        );
         Assert.Contains("a code of the application (4001): as you wish", closed.Message, StringComparison.Ordinal);
     }
 
@@ -62,7 +67,12 @@ public sealed class WebSocketPeersTests
     [Fact]
     public async Task Wscat_talks_to_our_server()
     {
-        await using var server = await OwnServer.StartAsync("ws://127.0.0.1:0", ("server.reply", "echo"), ("auth.username", "me"), ("auth.password", "right"));
+        await using var server = await OwnServer.StartAsync(
+            "ws://127.0.0.1:0",
+            ("server.reply", "echo"),
+            ("auth.username", "me"),
+            ("auth.password", "right")
+        );
         await using var client = PeerProcess.Start(
             "node",
             "nodejs",
@@ -90,7 +100,10 @@ public sealed class WebSocketPeersTests
             ("websocket.max_message", "1MB"),
             ("websocket.ping_interval", "0s")
         );
-        await using var client = PythonPeer.Start("websocket_frames.py", server.Port.ToString(CultureInfo.InvariantCulture));
+        await using var client = PythonPeer.Start(
+            "websocket_frames.py",
+            server.Port.ToString(CultureInfo.InvariantCulture)
+        );
 
         var cases = await client.LineAsync("cases ");
 

@@ -53,7 +53,11 @@ public sealed class WebSocketServerTests
     {
         await using var server = await OwnServer.StartAsync("ws://127.0.0.1:0", ("websocket.subprotocols", "v1.chat"));
         var browser = server.Session.Feature<IBrowsable>()!;
-        await using var client = await ConnectAsync(server.Url + "/room?x", new Surroundings(), ("websocket.subprotocols", "v1.chat"));
+        await using var client = await ConnectAsync(
+            server.Url + "/room?x",
+            new Surroundings(),
+            ("websocket.subprotocols", "v1.chat")
+        );
         await client.PublishAsync(WebSocketProfiles.Message("12345"), CancellationToken.None);
         var name = (await server.Surroundings.NextInAsync()).Topic;
         using var patience = new CancellationTokenSource(Surroundings.Patience);
@@ -76,7 +80,9 @@ public sealed class WebSocketServerTests
         var plan = await browser.PlanAsync(node.Path, new ActionCall(close, values), CancellationToken.None);
         Assert.True((await browser.RunAsync(plan, CancellationToken.None)).IsDone);
 
-        var failure = await Assert.ThrowsAsync<TransportException>(() => client.Completion.WaitAsync(Surroundings.Patience));
+        var failure = await Assert.ThrowsAsync<TransportException>(() =>
+            client.Completion.WaitAsync(Surroundings.Patience)
+        );
         Assert.Contains("a code of the application (4009): closing time", failure.Message, StringComparison.Ordinal);
         while (!nodes.Current.IsGone)
             Assert.True(await nodes.MoveNextAsync());
@@ -87,8 +93,16 @@ public sealed class WebSocketServerTests
     [InlineData("", FailureKind.Credentials, "The server wants credentials (401 Unauthorized; it asks for Basic)")]
     [InlineData("auth.username=me auth.password=wrong", FailureKind.Credentials, "refused the credentials")]
     [InlineData("auth.token=wrong", FailureKind.Credentials, "refused the credentials")]
-    [InlineData("auth.username=me auth.password=right websocket.headers=Origin=https://evil.example", FailureKind.Permission, "the Origin header")]
-    public async Task Who_is_not_let_in_is_told_why_and_so_is_the_server(string settings, FailureKind kind, string words)
+    [InlineData(
+        "auth.username=me auth.password=right websocket.headers=Origin=https://evil.example",
+        FailureKind.Permission,
+        "the Origin header"
+    )]
+    public async Task Who_is_not_let_in_is_told_why_and_so_is_the_server(
+        string settings,
+        FailureKind kind,
+        string words
+    )
     {
         await using var server = await OwnServer.StartAsync(
             "ws://127.0.0.1:0",
@@ -152,7 +166,11 @@ public sealed class WebSocketServerTests
     [Fact]
     public async Task A_client_that_asks_and_does_not_read_keeps_only_itself_waiting()
     {
-        await using var server = await OwnServer.StartAsync("ws://127.0.0.1:0", ("server.reply", "echo"), ("websocket.compression", "false"));
+        await using var server = await OwnServer.StartAsync(
+            "ws://127.0.0.1:0",
+            ("server.reply", "echo"),
+            ("websocket.compression", "false")
+        );
         using var greedy = await RawClientAsync(server.Port);
         var frame = Frame(new byte[60_000]);
         using var stop = new CancellationTokenSource();
@@ -216,7 +234,9 @@ public sealed class WebSocketServerTests
 
         await server.DisposeAsync();
 
-        var failure = await Assert.ThrowsAsync<TransportException>(() => client.Completion.WaitAsync(Surroundings.Patience));
+        var failure = await Assert.ThrowsAsync<TransportException>(() =>
+            client.Completion.WaitAsync(Surroundings.Patience)
+        );
         Assert.Contains("going away (1001): the server stops", failure.Message, StringComparison.Ordinal);
     }
 
@@ -229,13 +249,24 @@ public sealed class WebSocketServerTests
         await client.GetStream().WriteAsync(new byte[] { 0x81, 1, (byte)'x' });
 
         var notice = await server.Surroundings.NoticeAsync("a client must mask its frames (RFC 6455, 5.1)");
-        Assert.StartsWith($"127.0.0.1:{((IPEndPoint)client.Client.LocalEndPoint!).Port}: ", notice.Text, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"127.0.0.1:{((IPEndPoint)client.Client.LocalEndPoint!).Port}: ",
+            notice.Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
     [InlineData("ws://localhost:0", "url", "there is no port 0 to connect to")]
     [InlineData("ws://localhost", "auth.token", "there is one Authorization header", "t", "auth.username", "me")]
-    [InlineData("ws://localhost", "websocket.headers", "there is one Authorization header", "Authorization=x", "auth.token", "t")]
+    [InlineData(
+        "ws://localhost",
+        "websocket.headers",
+        "there is one Authorization header",
+        "Authorization=x",
+        "auth.token",
+        "t"
+    )]
     [InlineData("ws://localhost", "auth.username", "belong together", "", "auth.password", "x")]
     [InlineData("ws://localhost", "websocket.subprotocols", "is no name of a subprotocol", "a b")]
     [InlineData("ws://localhost", "websocket.preamble", "a read_only profile sends nothing", "x", "read_only", "true")]

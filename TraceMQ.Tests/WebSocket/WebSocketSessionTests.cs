@@ -118,7 +118,9 @@ public sealed class WebSocketSessionTests : IAsyncLifetime
         );
 
         Assert.True(result.IsAccepted, result.Text);
-        var failure = await Assert.ThrowsAsync<TransportException>(() => session.Completion.WaitAsync(Surroundings.Patience));
+        var failure = await Assert.ThrowsAsync<TransportException>(() =>
+            session.Completion.WaitAsync(Surroundings.Patience)
+        );
         Assert.Contains("was closed from here", failure.Message, StringComparison.Ordinal);
         var after = await Assert.ThrowsAsync<TransportException>(() =>
             session.PublishAsync(WebSocketProfiles.Message("more"), CancellationToken.None)
@@ -141,7 +143,9 @@ public sealed class WebSocketSessionTests : IAsyncLifetime
 
         await session.PublishAsync(WebSocketProfiles.Message(ask), CancellationToken.None);
 
-        var failure = await Assert.ThrowsAsync<TransportException>(() => session.Completion.WaitAsync(Surroundings.Patience));
+        var failure = await Assert.ThrowsAsync<TransportException>(() =>
+            session.Completion.WaitAsync(Surroundings.Patience)
+        );
         Assert.Equal(kind, failure.Kind);
         Assert.Contains(words, failure.Message, StringComparison.Ordinal);
     }
@@ -153,8 +157,14 @@ public sealed class WebSocketSessionTests : IAsyncLifetime
 
         await session.PublishAsync(WebSocketProfiles.Message("break a rule"), CancellationToken.None);
 
-        var failure = await Assert.ThrowsAsync<TransportException>(() => session.Completion.WaitAsync(Surroundings.Patience));
-        Assert.StartsWith("The server broke a rule of WebSocket: opcode 3 is reserved (RFC 6455, 5.2)", failure.Message, StringComparison.Ordinal);
+        var failure = await Assert.ThrowsAsync<TransportException>(() =>
+            session.Completion.WaitAsync(Surroundings.Patience)
+        );
+        Assert.StartsWith(
+            "The server broke a rule of WebSocket: opcode 3 is reserved (RFC 6455, 5.2)",
+            failure.Message,
+            StringComparison.Ordinal
+        );
         await session.DisposeAsync();
         await _server.LineAsync("closed 1002");
     }
@@ -174,7 +184,11 @@ public sealed class WebSocketSessionTests : IAsyncLifetime
         Assert.Contains("\"cookie\":\"a=b; c=d\"", first, StringComparison.Ordinal);
         Assert.Contains("\"x-own\":\"1\"", first, StringComparison.Ordinal);
         await Surroundings.UntilAsync(
-            () => _server.Output.Contains("Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("me:pä:ss")), StringComparison.Ordinal),
+            () =>
+                _server.Output.Contains(
+                    "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes("me:pä:ss")),
+                    StringComparison.Ordinal
+                ),
             "basic credentials"
         );
     }
@@ -208,7 +222,9 @@ public sealed class WebSocketSessionTests : IAsyncLifetime
         Assert.Equal("hello"u8.ToArray(), first.Payload.ToArray());
 
         int Preambles() =>
-            _server.Output.Split('\n').Count(line => line.StartsWith("message text 15 {\"type\":\"auth\"}", StringComparison.Ordinal));
+            _server
+                .Output.Split('\n')
+                .Count(line => line.StartsWith("message text 15 {\"type\":\"auth\"}", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -234,7 +250,9 @@ public sealed class WebSocketSessionTests : IAsyncLifetime
             CancellationToken.None
         );
 
-        var failure = await Assert.ThrowsAsync<TransportException>(() => session.Completion.WaitAsync(Surroundings.Patience));
+        var failure = await Assert.ThrowsAsync<TransportException>(() =>
+            session.Completion.WaitAsync(Surroundings.Patience)
+        );
 
         Assert.Equal(FailureKind.Lost, failure.Kind);
         Assert.Contains("has not answered 3 pings", failure.Message, StringComparison.Ordinal);
@@ -248,7 +266,11 @@ public sealed class WebSocketSessionTests : IAsyncLifetime
     [InlineData("", "belongs to a close", "close_reason", "x")]
     [InlineData("x", "A close has one reason", "opcode", "close", "close_reason", "y")]
     [InlineData("long", "carries 125 bytes at most", "opcode", "pong")]
-    public async Task What_cannot_be_sent_is_said_before_anything_goes_out(string payload, string words, params string[] options)
+    public async Task What_cannot_be_sent_is_said_before_anything_goes_out(
+        string payload,
+        string words,
+        params string[] options
+    )
     {
         await using var session = await ConnectAsync();
         byte[] bytes = payload switch

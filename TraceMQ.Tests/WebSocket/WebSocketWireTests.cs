@@ -13,7 +13,11 @@ public sealed class WebSocketWireTests
     [Fact]
     public async Task A_handshake_is_kept_on_both_sides_without_its_secrets()
     {
-        await using var server = await OwnServer.StartAsync("ws://127.0.0.1:0", ("auth.username", "me"), ("auth.password", "s3cret"));
+        await using var server = await OwnServer.StartAsync(
+            "ws://127.0.0.1:0",
+            ("auth.username", "me"),
+            ("auth.password", "s3cret")
+        );
         await using var session = await ConnectAsync(
             server.Url + "/live?token=s3cret&x=1",
             ("auth.username", "me"),
@@ -32,7 +36,12 @@ public sealed class WebSocketWireTests
             Assert.Contains(records[0].Fields, field => field is { Label: "Cookie", Value: "***" });
             Assert.All(
                 records,
-                record => Assert.DoesNotContain("s3cret", Encoding.UTF8.GetString(record.Bytes.Span), StringComparison.Ordinal)
+                record =>
+                    Assert.DoesNotContain(
+                        "s3cret",
+                        Encoding.UTF8.GetString(record.Bytes.Span),
+                        StringComparison.Ordinal
+                    )
             );
         }
     }
@@ -53,14 +62,21 @@ public sealed class WebSocketWireTests
     [Fact]
     public async Task Every_frame_and_fragment_is_recorded_as_it_was()
     {
-        await using var server = await OwnServer.StartAsync("ws://127.0.0.1:0", ("server.reply", "echo"), ("websocket.compression", "false"));
+        await using var server = await OwnServer.StartAsync(
+            "ws://127.0.0.1:0",
+            ("server.reply", "echo"),
+            ("websocket.compression", "false")
+        );
         await using var session = await ConnectAsync(server.Url);
         var taking = TakeAsync(_surroundings.Context.Wire, 6);
         await Surroundings.UntilAsync(() => _surroundings.Context.Wire.IsWatched, "somebody looks");
 
         await session.PublishAsync(WebSocketProfiles.Message("abcdef", ("fragment_size", "4")), CancellationToken.None);
         await _surroundings.NextInAsync();
-        await session.PublishAsync(WebSocketProfiles.Message("", ("opcode", "close"), ("close_code", "1001"), ("close_reason", "done")), CancellationToken.None);
+        await session.PublishAsync(
+            WebSocketProfiles.Message("", ("opcode", "close"), ("close_code", "1001"), ("close_reason", "done")),
+            CancellationToken.None
+        );
 
         var frames = (await taking).Skip(2).ToList();
         Assert.Equal(["text", "continuation", "text", "close"], frames.Select(frame => frame.Kind));

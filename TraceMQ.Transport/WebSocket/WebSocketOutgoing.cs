@@ -113,7 +113,9 @@ internal sealed record WebSocketOutgoing
         if (!System.Text.Unicode.Utf8.IsValid(payload.Span))
             throw Wrong("The reason of a close must be UTF-8, and this is not.");
         if (code == CloseCodes.None && !payload.IsEmpty)
-            throw Wrong("A close without a code has no reason either: leave it out, or set another close_code than 1005.");
+            throw Wrong(
+                "A close without a code has no reason either: leave it out, or set another close_code than 1005."
+            );
         _ = MessageWriter.ClosePayload(code, Encoding.UTF8.GetString(payload.Span));
         return new WebSocketOutgoing
         {

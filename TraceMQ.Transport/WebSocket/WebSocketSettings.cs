@@ -117,7 +117,13 @@ internal static class WebSocketSettings
         Setting.Size("fragment_size", "Sends the message in fragments of so many bytes; 0: whole.", 0, 0, 1 << 30);
 
     public static Setting<long> CloseCode { get; } =
-        Setting.Number("close_code", "The code of a close: 1000 to 1014, 3000 to 4999; 1005: none.", CloseCodes.Normal, 1000, 4999);
+        Setting.Number(
+            "close_code",
+            "The code of a close: 1000 to 1014, 3000 to 4999; 1005: none.",
+            CloseCodes.Normal,
+            1000,
+            4999
+        );
 
     public static Setting<string> CloseReason { get; } =
         Setting.Text("close_reason", "The reason of a close; empty: the payload.");

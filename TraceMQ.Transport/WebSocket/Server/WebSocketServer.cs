@@ -222,7 +222,8 @@ internal sealed class WebSocketServer : ISession
     }
 
     private static bool IsLoss(TransportException exception) =>
-        exception.InnerException is not (ProtocolViolation or UpgradeRefusedException) && exception.Kind == FailureKind.Lost;
+        exception.InnerException is not (ProtocolViolation or UpgradeRefusedException)
+        && exception.Kind == FailureKind.Lost;
 
     private async Task<WebSocketConnection> UpgradeAsync(Endpoint endpoint, PeerStream peer, string address)
     {
