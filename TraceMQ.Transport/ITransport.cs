@@ -29,6 +29,9 @@ public interface ITransport
     /// <summary>The profile that a target of the command line means which is no URL of <see cref="Schemes"/>: a connection string. Null where it is not of this protocol.</summary>
     RawProfile? Recognise(string target) => null;
 
+    /// <summary>Why it cannot honour a setting that other protocols have, in one sentence; null where its name says enough.</summary>
+    string? WhyNot(string key) => null;
+
     /// <summary>Settings of a profile beyond <see cref="CommonSettings"/>, in the order of the form.</summary>
     IReadOnlyList<Setting> ProfileSettings { get; }
 

@@ -1,4 +1,5 @@
 using TraceMQ.Transport.EventHubs;
+using TraceMQ.Transport.Kafka;
 using TraceMQ.Transport.Mqtt;
 using TraceMQ.Transport.Nats;
 using TraceMQ.Transport.Sockets;
@@ -15,6 +16,7 @@ public static class Transports
         new MqttTransport(),
         new NatsTransport(),
         new EventHubsTransport(),
+        new KafkaTransport(),
         new WebSocketTransport(),
         new SocketTransport(),
     ];

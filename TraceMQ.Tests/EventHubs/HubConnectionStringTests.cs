@@ -1,4 +1,4 @@
-using TraceMQ.Transport.EventHubs;
+using TraceMQ.Transport.Settings;
 
 namespace TraceMQ.Tests.EventHubs;
 

@@ -45,7 +45,7 @@ internal static class MqttOutgoing
             return library;
         library.ContentType = NullIfEmpty(options.Get(MqttSettings.ContentType));
         library.ResponseTopic = NullIfEmpty(options.Get(MqttSettings.ResponseTopic));
-        var correlation = CorrelationBytes.Parse(options.Get(MqttSettings.CorrelationData));
+        var correlation = BytesText.Parse(options.Get(MqttSettings.CorrelationData));
         if (correlation is { Length: > ushort.MaxValue })
             throw Cannot("correlation_data is longer than 65,535 bytes");
         library.CorrelationData = correlation is { Length: > 0 } ? correlation : null;
@@ -71,7 +71,7 @@ internal static class MqttOutgoing
         if (details.Find("response_topic") is { } responseTopic)
             options = options.With(MqttSettings.ResponseTopic, responseTopic.Text);
         if (details.Find("correlation_data") is { } correlation)
-            options = options.With(MqttSettings.CorrelationData, CorrelationBytes.Format(correlation.Bytes.Span));
+            options = options.With(MqttSettings.CorrelationData, BytesText.Format(correlation.Bytes.Span));
         if (details.Find("message_expiry") is { Number: > 0 } expiry)
             options = options.With(MqttSettings.MessageExpiry, TimeSpan.FromSeconds(expiry.Number));
         if (details.Find("payload_format") is { Text: "utf-8" })

@@ -47,7 +47,7 @@ internal sealed class MqttRequests : IRequests
             );
         var request = Completed(message);
         var topic = request.Options.Get(MqttSettings.ResponseTopic);
-        var correlation = CorrelationBytes.Parse(request.Options.Get(MqttSettings.CorrelationData))!;
+        var correlation = BytesText.Parse(request.Options.Get(MqttSettings.CorrelationData))!;
         var subscription = new Subscription(topic, SettingValues.Empty.With(MqttSettings.SubscribeQos, 1));
         // A second subscription that matches would bring every response twice.
         var isCovered = _calls.IsSubscribed(topic);

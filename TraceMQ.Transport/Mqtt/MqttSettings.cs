@@ -136,7 +136,7 @@ internal static class MqttSettings
         Setting.Text(
             "correlation_data",
             "What an answer repeats to be recognised; text, or hex:0011… (5.0).",
-            check: text => CorrelationBytes.Parse(text) is null ? "write hex: with pairs of hexadecimal digits" : null
+            check: text => BytesText.Parse(text) is null ? "write hex: with pairs of hexadecimal digits" : null
         );
 
     public static Setting<TimeSpan> MessageExpiry { get; } =

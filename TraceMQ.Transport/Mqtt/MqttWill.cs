@@ -63,7 +63,7 @@ internal sealed record MqttWill
         options.WillMessageExpiryInterval = (uint)_values.Get(MqttWillSettings.MessageExpiry).TotalSeconds;
         options.WillContentType = NullIfEmpty(_values.Get(MqttWillSettings.ContentType));
         options.WillResponseTopic = NullIfEmpty(_values.Get(MqttWillSettings.ResponseTopic));
-        if (CorrelationBytes.Parse(_values.Get(MqttWillSettings.CorrelationData)) is { Length: > 0 } correlation)
+        if (BytesText.Parse(_values.Get(MqttWillSettings.CorrelationData)) is { Length: > 0 } correlation)
             options.WillCorrelationData = correlation;
         if (_values.Get(MqttWillSettings.PayloadFormat) == "utf-8")
             options.WillPayloadFormatIndicator = MqttPayloadFormatIndicator.CharacterData;

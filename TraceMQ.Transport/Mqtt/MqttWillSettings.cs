@@ -54,7 +54,7 @@ internal static class MqttWillSettings
         Setting.Text(
             "mqtt.will.correlation_data",
             "What an answer to the will repeats; text, or hex:0011… (5.0).",
-            check: text => CorrelationBytes.Parse(text) is null ? "write hex: with pairs of hexadecimal digits" : null
+            check: text => BytesText.Parse(text) is null ? "write hex: with pairs of hexadecimal digits" : null
         );
 
     public static Setting<string> PayloadFormat { get; } =

@@ -17,8 +17,9 @@ internal sealed class NatsLink : IAsyncDisposable
     private static readonly TimeSpan s_handshake = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_ping = TimeSpan.FromSeconds(30);
 
-    // After a loss the library would try again by itself; it is disposed long before this is over.
-    private static readonly TimeSpan s_never = TimeSpan.FromHours(1);
+    // After a loss the library tries again by itself. Our socket refuses it, and the sooner it gives up, the sooner those of its calls fail
+    // that wait for a connection: they would hold up our dispose.
+    private static readonly TimeSpan s_atOnce = TimeSpan.FromMilliseconds(1);
 
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ConcurrentDictionary<string, byte> _denied = new(StringComparer.Ordinal);
@@ -213,9 +214,10 @@ internal sealed class NatsLink : IAsyncDisposable
             CommandTimeout = s_handshake,
             RequestTimeout = s_handshake,
             PingInterval = s_ping,
-            MaxReconnectRetry = 0,
-            ReconnectWaitMin = s_never,
-            ReconnectWaitMax = s_never,
+            MaxReconnectRetry = 1,
+            ReconnectWaitMin = s_atOnce,
+            ReconnectWaitMax = s_atOnce,
+            ReconnectJitter = TimeSpan.Zero,
             RetryOnInitialConnect = false,
         };
 

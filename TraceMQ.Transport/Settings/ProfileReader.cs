@@ -160,6 +160,8 @@ public static class ProfileReader
 
     private static string UnknownKey(string key, IReadOnlyList<Setting> settings, ITransport transport)
     {
+        if (transport.WhyNot(key) is { } why)
+            return why;
         var nearest = NearestWord.Find(key, settings.Select(setting => setting.Key));
         return nearest is null
             ? $"it is no setting of a profile of {transport.Protocol} in this version"

@@ -1,6 +1,4 @@
-using TraceMQ.Transport.Settings;
-
-namespace TraceMQ.Transport.EventHubs;
+namespace TraceMQ.Transport.Settings;
 
 /// <summary>
 /// An Event Hubs connection string taken apart: <c>Endpoint=sb://host/;SharedAccessKeyName=…;SharedAccessKey=…;EntityPath=…</c>, with a ready

@@ -1,10 +1,10 @@
 using System.Text;
 using System.Text.Unicode;
 
-namespace TraceMQ.Transport.Mqtt;
+namespace TraceMQ.Transport.Settings;
 
-/// <summary>Correlation data as people write it: text, or <c>hex:0011…</c>.</summary>
-internal static class CorrelationBytes
+/// <summary>Bytes as people write them in a setting: text, or <c>hex:0011…</c>; <c>hex:</c> alone is no byte at all.</summary>
+internal static class BytesText
 {
     private const string HexPrefix = "hex:";
 

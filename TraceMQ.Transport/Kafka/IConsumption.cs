@@ -1,0 +1,22 @@
+using Confluent.Kafka;
+
+namespace TraceMQ.Transport.Kafka;
+
+/// <summary>What a reader does with what comes. All of it is called on the reader's thread, which may be blocked.</summary>
+internal interface IConsumption
+{
+    /// <summary>Before the first.</summary>
+    /// <returns>False where nothing is to be read.</returns>
+    bool Begin(CancellationToken cancellationToken);
+
+    /// <summary>A record, or the word that a partition was read to its end.</summary>
+    /// <returns>False where nothing more is to be read.</returns>
+    bool Take(ConsumeResult<byte[]?, byte[]?> result, CancellationToken cancellationToken);
+
+    /// <summary>Something went wrong with a partition.</summary>
+    /// <returns>False where nothing more is to be read.</returns>
+    bool Fail(ConsumeException exception);
+
+    /// <summary>Behind the last, where it was not cancelled: says goodbye.</summary>
+    void End();
+}

@@ -1,0 +1,120 @@
+using System.Text.RegularExpressions;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using TraceMQ.Transport.Settings;
+
+namespace TraceMQ.Transport.Kafka;
+
+/// <summary>
+/// Listens to what the library says of all clients of one session: nothing of it may reach the terminal, and a connection that it would go on
+/// trying forever ends with a reason. The library says "all brokers are down" once for a client when its last broker is gone; that ends the
+/// session, whatever the library does next.
+/// </summary>
+internal sealed partial class KafkaWatch(KafkaWay way, SessionContext context)
+{
+    private const int MostNotices = 20;
+
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource<TransportException> _failed = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
+    private readonly HashSet<string> _said = new(StringComparer.Ordinal);
+    private Error? _last;
+    private bool _isConnected;
+
+    /// <summary>Ends with the reason when the session cannot go on.</summary>
+    public Task<TransportException> Failed => _failed.Task;
+
+    /// <summary>The last that went wrong; null where nothing did.</summary>
+    public Error? Last
+    {
+        get
+        {
+            lock (_lock)
+                return _last;
+        }
+    }
+
+    /// <summary>A broker has answered: what fails from now on is a loss.</summary>
+    public void Connected()
+    {
+        lock (_lock)
+            _isConnected = true;
+    }
+
+    /// <summary>Ends the session for a reason of our own.</summary>
+    public void Fail(TransportException reason) => _failed.TrySetResult(reason);
+
+    /// <exception cref="TransportException">The session has failed.</exception>
+    public void ThrowIfFailed()
+    {
+        if (Failed.IsCompleted)
+            throw Again(Failed.Result);
+    }
+
+    /// <summary>Waits for something, or for the end of the session.</summary>
+    /// <exception cref="TransportException">The session failed first.</exception>
+    public async Task<T> OrFailureAsync<T>(Task<T> task, CancellationToken cancellationToken)
+    {
+        var first = await Task.WhenAny(task, Failed).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (first == task)
+            return await task.ConfigureAwait(false);
+        // The library never ends what it was asked for by a client that is gone.
+        _ = task.ContinueWith(
+            left => left.Exception,
+            CancellationToken.None,
+            TaskContinuationOptions.ExecuteSynchronously | TaskContinuationOptions.OnlyOnFaulted,
+            TaskScheduler.Default
+        );
+        throw Again(await Failed.ConfigureAwait(false));
+    }
+
+    /// <summary>A line of the library's own log.</summary>
+    public void OnLog(LogMessage line) =>
+        context.Log.LogDebug("librdkafka {Facility}: {Message}", line.Facility, line.Message);
+
+    /// <summary>Something went wrong in one of the clients.</summary>
+    public void OnError(Error error)
+    {
+        if (error.Code == ErrorCode.Local_AllBrokersDown)
+        {
+            Fail(AllDown());
+            return;
+        }
+
+        bool isNotice;
+        lock (_lock)
+        {
+            _last = error;
+            isNotice =
+                _isConnected
+                && _said.Count < MostNotices
+                && _said.Add($"{error.Code} {Timing().Replace(error.Reason, "")}");
+        }
+
+        if (error.IsFatal)
+            Fail(KafkaFailures.Of(error, way));
+        else if (isNotice)
+            context.Notices.TryWrite(new Notice(NoticeLevel.Warning, KafkaFailures.Of(error, way).Message));
+    }
+
+    private TransportException AllDown()
+    {
+        lock (_lock)
+        {
+            if (_isConnected)
+                return new TransportException(
+                    FailureKind.Lost,
+                    $"The connection to the cluster at {way.Address} was lost: none of its brokers can be reached any more."
+                );
+            return _last is { } last ? KafkaFailures.OfConnecting(last, way) : KafkaFailures.NoAnswer(way, last: null);
+        }
+    }
+
+    // The same exception thrown on several threads would mix up their stacks.
+    private static TransportException Again(TransportException reason) => new(reason.Kind, reason.Message, reason);
+
+    // What differs each time: "(after 12ms in state CONNECT, 3 identical error(s) suppressed)".
+    [GeneratedRegex(@" \(after \d+ms.*\)$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Timing();
+}
