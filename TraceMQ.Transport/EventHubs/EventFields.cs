@@ -12,7 +12,7 @@ internal static class EventFields
     public static DetailField Sequence { get; } =
         new(
             "sequence",
-            "sequence number",
+            "sequence",
             DetailKind.Number,
             "Its number in the partition (annotation x-opt-sequence-number)."
         );
@@ -40,7 +40,7 @@ internal static class EventFields
     public static DetailField Properties { get; } =
         new(
             "properties",
-            "other properties",
+            "properties",
             DetailKind.Text,
             "The rest of its properties: subject, to, reply-to and so on (AMQP 1.0, part 3, 3.2.4)."
         );
@@ -48,7 +48,7 @@ internal static class EventFields
     public static DetailField Annotations { get; } =
         new(
             "annotations",
-            "other annotations",
+            "annotations",
             DetailKind.Text,
             "Message annotations that Event Hubs does not set itself (AMQP 1.0, part 3, 3.2.3)."
         );

@@ -34,7 +34,7 @@ public sealed class HubServerSessionTests
         var byTopic = await MicrosoftClientTests.PublishAsync(hub, "1", "y");
 
         Assert.Equal("in partition 3 as sequence 0; 1 client reads it", byKey.Text);
-        Assert.Equal("in partition 1 as sequence 0; 0 clients read it", byTopic.Text);
+        Assert.Equal("in partition 1 as sequence 0; no client reads it", byTopic.Text);
         var listed = await hub.Surroundings.NextAsync(_ => true);
         Assert.Equal(Direction.Out, listed.Direction);
         Assert.Equal("3", listed.Topic);
@@ -110,6 +110,21 @@ public sealed class HubServerSessionTests
         Assert.False(
             (await hub.Session.SubscribeAsync(new Subscription("0"), null, CancellationToken.None)).IsAccepted
         );
+    }
+
+    [Fact]
+    public async Task Clients_are_told_that_the_hub_stops()
+    {
+        await using var hub = await LocalHubServer.StartAsync();
+        await using var client = await LiteClient.OpenAsync(hub);
+        var told = new TaskCompletionSource<Amqp.Framing.Error>(TaskCreationOptions.RunContinuationsAsynchronously);
+        client.Connection.Closed += (_, error) => told.TrySetResult(error);
+
+        await hub.DisposeAsync();
+
+        var error = await told.Task.WaitAsync(Surroundings.Patience);
+        Assert.Equal("amqp:connection:forced", error.Condition);
+        Assert.Contains("was stopped", error.Description, StringComparison.Ordinal);
     }
 
     [Fact]

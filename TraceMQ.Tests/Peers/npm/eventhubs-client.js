@@ -110,14 +110,17 @@ const scenarios = {
     say('from sequence', sequences(await read(client, { sequenceNumber: 5, isInclusive: true }, 5)));
     say('after offset', sequences(await read(client, { offset: fifth.offset }, 4)));
     say('from offset', sequences(await read(client, { offset: fifth.offset, isInclusive: true }, 5)));
-    const latest = read(client, latestEventPosition, 1, { options: { maxWaitTimeInSeconds: 30 } });
-    await new Promise((resolve) => setTimeout(resolve, 1500));
-    const between = new Date();
-    await send(sending, ['the newest'], { partitionId: partition });
-    const newest = await latest;
-    say('latest', sequences(newest), bodies(newest));
-    say('after time', sequences(await read(client, { enqueuedOn: new Date(between - 100) }, 1)));
-    say('metric', JSON.stringify((await read(client, earliestEventPosition, 11, { options: { trackLastEnqueuedEventProperties: true } }))[0].last));
+    // Nobody says when a reader is there: events are sent until it has got one.
+    let sent = 10;
+    let newest;
+    const latest = read(client, latestEventPosition, 1, { options: { maxWaitTimeInSeconds: 30 } }).then((events) => (newest = events[0]));
+    while (!newest) await send(sending, [`newer ${sent++}`], { partitionId: partition });
+    await latest;
+    say('latest', newest.sequenceNumber >= 10, newest.body === `newer ${newest.sequenceNumber}`);
+    const [later] = await read(client, { enqueuedOn: all[9].enqueuedTimeUtc }, 1);
+    say('after time', later.enqueuedTimeUtc > all[9].enqueuedTimeUtc, later.sequenceNumber >= 10);
+    const [first] = await read(client, earliestEventPosition, 1, { options: { trackLastEnqueuedEventProperties: true } });
+    say('metric', first.last.sequenceNumber === sent - 1, first.last.offset > 0, first.last.enqueuedOn >= later.enqueuedTimeUtc);
     await sending.close();
     await client.close();
   },
@@ -145,42 +148,38 @@ const scenarios = {
   },
 
   async owner() {
-    const lost = (name, client, level) =>
-      new Promise((resolve) => {
-        client.subscribe(
-          partition,
-          {
-            processEvents: async () => {},
-            processError: async (error) => {
-              say(name, 'lost', error.code);
-              resolve();
+    const clients = Array.from({ length: 4 }, consumer);
+    const hold = (name, client, level) => {
+      const hold = {};
+      hold.ended = new Promise((ended) => {
+        hold.started = new Promise((started) => {
+          client.subscribe(
+            partition,
+            {
+              processEvents: async (batch) => batch.length > 0 && started(),
+              processError: async (error) => {
+                say(name, 'lost', error.code);
+                ended();
+              },
             },
-          },
-          { startPosition: earliestEventPosition, ownerLevel: level, maxWaitTimeInSeconds: 1 },
-        );
+            { startPosition: earliestEventPosition, ownerLevel: level, maxWaitTimeInSeconds: 1 },
+          );
+        });
       });
-    const first = consumer();
-    const second = consumer();
-    const third = consumer();
-    const fourth = consumer();
+      return hold;
+    };
     const sending = producer();
     await send(sending, ['one'], { partitionId: partition });
-    const ended = lost('first', first, 1);
-    say('started');
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    const events = await read(second, earliestEventPosition, 1, { options: { ownerLevel: 5 } });
-    say('second', sequences(events));
-    await ended;
-    const holding = lost('holding', second, 5);
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    await lost('lower', third, 2);
-    await lost('none', fourth, undefined);
-    await second.close();
-    await first.close();
-    await third.close();
-    await fourth.close();
+    const first = hold('first', clients[0], 1);
+    await first.started;
+    const second = hold('second', clients[1], 5);
+    await second.started;
+    await first.ended;
+    await hold('lower', clients[2], 2).ended;
+    await hold('none', clients[3], undefined).ended;
+    say('second holds');
+    for (const client of clients) await client.close();
     await sending.close();
-    void holding;
   },
 
   async buffered() {
@@ -204,6 +203,9 @@ const scenarios = {
 
   async readers() {
     const clients = [];
+    const sending = producer();
+    await send(sending, ['one'], { partitionId: partition });
+    await sending.close();
     for (let i = 0; i < 6; i++) {
       const client = consumer();
       clients.push(client);
@@ -211,7 +213,7 @@ const scenarios = {
         client.subscribe(
           partition,
           {
-            processEvents: async () => resolve(),
+            processEvents: async (batch) => batch.length > 0 && resolve(),
             processError: async (error) => {
               say('reader', i, 'refused', error.code);
               resolve();

@@ -1,9 +1,8 @@
-using System.Collections.Concurrent;
-using System.Threading.Channels;
 using Amqp.Framing;
 using Amqp.Types;
 using Microsoft.Extensions.Logging;
 using TraceMQ.Transport.EventHubs.Server.Protocol;
+using TraceMQ.Transport.Settings;
 using TraceMQ.Transport.Streams;
 using Linger = TraceMQ.Transport.Streams.WebSockets.Linger;
 
@@ -15,35 +14,30 @@ namespace TraceMQ.Transport.EventHubs.Server;
 /// </summary>
 internal sealed class HubClient
 {
-    private const int MessagesATurn = 32;
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
 
-    private readonly PeerStream _peer;
     private readonly SessionContext _context;
     private readonly FrameReader _reader;
     private readonly HubProtocol _protocol;
+    private readonly HubSender _sender;
     private readonly CancellationTokenSource _stop;
-    private readonly ConcurrentQueue<Action> _posted = new();
-    private readonly Channel<bool> _work = NewSignal();
-    private readonly Channel<bool> _room = NewSignal();
-    private string? _abortedBecause;
-    private bool _isClosing;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private string? _putOutBecause;
     private long _lastRead;
-    private long _lastWrite;
-    private long _writingSince;
     private volatile bool _isWaitingForUs;
 
     public HubClient(PeerStream peer, LocalHub hub, SessionContext context, CancellationToken stop)
     {
-        _peer = peer;
         _context = context;
         _reader = new FrameReader(peer.Stream);
         _protocol = new HubProtocol(this);
+        _sender = new HubSender(this, peer.Stream, context);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        Peer = peer;
         Hub = hub;
         Limits = hub.Limits;
         Address = peer.RemoteEndPoint?.ToString() ?? "of an unknown address";
-        Since = _lastRead = _lastWrite = context.Time.GetTimestamp();
+        Since = _lastRead = context.Time.GetTimestamp();
         Claims.IsOpen = hub.Gate.IsOpen;
         Wire = new HubWire(context, Address);
         Output.Observer = frame =>
@@ -62,24 +56,24 @@ internal sealed class HubClient
 
     public TimeProvider Time => _context.Time;
 
+    public PeerStream Peer { get; }
+
     public FrameOutput Output { get; } = new();
 
     public HubClaims Claims { get; } = new();
 
     public HubWire Wire { get; }
 
-    /// <summary>Bytes of messages whose last frame has not come.</summary>
-    public int Gathering { get; set; }
-
     public string Address { get; }
 
     /// <summary>When it came, as the clock's timestamp.</summary>
     public long Since { get; }
 
-    public PeerStream Peer => _peer;
-
     /// <summary>What it said that it is; untrusted.</summary>
     public string Product { get; private set; } = "";
+
+    /// <summary>Bytes of messages whose last frame has not come.</summary>
+    public int Gathering { get; set; }
 
     /// <summary>Events that it sent.</summary>
     public long EventsIn { get; set; }
@@ -89,6 +83,9 @@ internal sealed class HubClient
 
     public int LinkCount => _protocol.Links.Count();
 
+    /// <summary>Ends when the connection has ended.</summary>
+    public Task Ended => _ended.Task;
+
     /// <summary>Serves it until one of us has enough.</summary>
     /// <exception cref="TransportException">It was put out; the sentence says why.</exception>
     public async Task ServeAsync()
@@ -96,7 +93,7 @@ internal sealed class HubClient
         var sending = Task.CompletedTask;
         try
         {
-            var hasKey = await new AmqpHandshake(_peer.Stream, _reader, Hub.Gate.IsKey, Wire.Authenticated)
+            var hasKey = await new AmqpHandshake(Peer.Stream, _reader, Hub.Gate.IsKey, Wire.Authenticated)
                 .RunAsync(_stop.Token)
                 .ConfigureAwait(false);
             Claims.IsOpen |= hasKey;
@@ -105,9 +102,7 @@ internal sealed class HubClient
         }
         catch (AmqpViolationException violation)
         {
-            lock (Gate)
-                Output.Write(0, new Close { Error = violation.ToError() });
-            _abortedBecause ??= violation.Message;
+            PutOut(violation.ToError(), violation.Message);
         }
         catch (Exception exception)
             when (exception is IOException or ObjectDisposedException or OperationCanceledException)
@@ -118,31 +113,29 @@ internal sealed class HubClient
         {
             // Whatever a client has found that nobody thought of ends its own connection and no other.
             _context.Log.LogError(exception, "Serving the client {Address} failed", Address);
-            lock (Gate)
-                Output.Write(0, new Close { Error = new Error(AmqpConditions.InternalError) });
-            _abortedBecause ??= "made us stumble, which is a fault of ours (the log says where)";
+            PutOut(
+                new Error(AmqpConditions.InternalError),
+                "made us stumble, which is a fault of ours (the log says where)"
+            );
         }
         finally
         {
             await EndAsync(sending).ConfigureAwait(false);
+            _ended.TrySetResult();
         }
 
-        if (_abortedBecause is { } reason)
+        if (_putOutBecause is { } reason)
             throw new TransportException(
                 FailureKind.NotThisProtocol,
                 $"The client {Address} {reason}: it was disconnected."
             );
     }
 
-    /// <summary>There is something to send.</summary>
-    public void Wake() => _work.Writer.TryWrite(true);
+    /// <summary>There may be something to send.</summary>
+    public void Wake() => _sender.Wake();
 
     /// <summary>Has something done under <see cref="Gate"/>, from any thread and whatever lock it holds.</summary>
-    public void Post(Action action)
-    {
-        _posted.Enqueue(action);
-        Wake();
-    }
+    public void Post(Action action) => _sender.Post(action);
 
     /// <summary>Ends the connection with an error.</summary>
     /// <param name="condition">The error of AMQP 1.0.</param>
@@ -151,7 +144,8 @@ internal sealed class HubClient
         Post(() =>
         {
             Output.Write(0, new Close { Error = new Error(condition) { Description = description } });
-            _isClosing = true;
+            _protocol.IsEnding = true;
+            _sender.Finish();
         });
 
     /// <summary>The client has opened the connection.</summary>
@@ -182,35 +176,26 @@ internal sealed class HubClient
     /// <summary>Looks after the time: signs of life, silence, tokens that ended.</summary>
     public void Tick()
     {
-        var now = Time.GetTimestamp();
         if (_protocol.Opened is null)
         {
-            if (Time.GetElapsedTime(Since, now) > Limits.Handshake)
-                Abort("did not finish the handshake in time");
+            if (Time.GetElapsedTime(Since) > Limits.Handshake)
+                CutOff("did not finish the handshake in time");
             return;
         }
 
-        var writingSince = Interlocked.Read(ref _writingSince);
-        if (writingSince != 0 && Time.GetElapsedTime(writingSince, now) > Limits.Silence)
-            Abort($"read nothing of what was sent to it for {Settings.Quantity.Format(Limits.Silence)}");
-        else if (!_isWaitingForUs && Time.GetElapsedTime(Interlocked.Read(ref _lastRead), now) > 2 * Limits.Silence)
-            Abort($"gave no sign of life for {Settings.Quantity.Format(2 * Limits.Silence)}");
+        if (_sender.Stuck > Limits.Silence)
+            CutOff($"read nothing of what was sent to it for {Quantity.Format(Limits.Silence)}");
+        else if (!_isWaitingForUs && Time.GetElapsedTime(Interlocked.Read(ref _lastRead)) > 2 * Limits.Silence)
+            CutOff($"gave no sign of life for {Quantity.Format(2 * Limits.Silence)}");
         lock (Gate)
         {
-            if (
-                _protocol.Heartbeat is { } heartbeat
-                && Output.IsEmpty
-                && Time.GetElapsedTime(Interlocked.Read(ref _lastWrite), now) >= heartbeat
-            )
+            if (_protocol.Heartbeat is { } heartbeat && Output.IsEmpty && _sender.Quiet >= heartbeat)
                 Output.WriteEmpty();
             DetachExpired();
         }
 
         Wake();
     }
-
-    private static Channel<bool> NewSignal() =>
-        Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private void DetachExpired()
     {
@@ -229,9 +214,22 @@ internal sealed class HubClient
         Claims.Expire(now);
     }
 
-    private void Abort(string reason)
+    private void PutOut(Error error, string reason)
     {
-        _abortedBecause ??= reason;
+        lock (Gate)
+            Output.Write(0, new Close { Error = error });
+        _putOutBecause ??= reason;
+    }
+
+    /// <summary>Ends the connection without a word, which the client would not hear.</summary>
+    private void CutOff(string reason)
+    {
+        _putOutBecause ??= reason;
+        Stop();
+    }
+
+    private void Stop()
+    {
         try
         {
             _stop.Cancel();
@@ -240,6 +238,27 @@ internal sealed class HubClient
         {
             // It has just ended by itself.
         }
+    }
+
+    private async Task SendAsync()
+    {
+        await _sender.RunAsync(_stop.Token).ConfigureAwait(false);
+        if (_putOutBecause is not null)
+            return;
+        if (_protocol.IsEnding && !_protocol.IsClosed)
+        {
+            try
+            {
+                // The client's own goodbye is waited for: closing before it has read ours could take ours away from it.
+                await Task.Delay(s_farewell, Time, _stop.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+
+        Stop();
     }
 
     private async Task ReadAsync()
@@ -263,8 +282,7 @@ internal sealed class HubClient
             // Also where nothing was written: credit may have come.
             if (!_reader.IsFrameBuffered || Output.IsFull)
                 Wake();
-            while (Output.IsFull)
-                await _room.Reader.ReadAsync(_stop.Token).ConfigureAwait(false);
+            await _sender.RoomAsync(_stop.Token).ConfigureAwait(false);
         }
     }
 
@@ -282,77 +300,19 @@ internal sealed class HubClient
             producer.Settle(delivery, outcome);
     }
 
-    private async Task SendAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                ReadOnlyMemory<byte> bytes = default;
-                lock (Gate)
-                {
-                    while (_posted.TryDequeue(out var action))
-                        action();
-                    if (!_isClosing)
-                        Pump();
-                    if (!Output.IsEmpty)
-                        bytes = Output.Take();
-                }
-
-                if (!bytes.IsEmpty)
-                    await WriteAsync(bytes).ConfigureAwait(false);
-                else if (_isClosing)
-                    break;
-                else
-                    await _work.Reader.ReadAsync(_stop.Token).ConfigureAwait(false);
-            }
-        }
-        catch (Exception exception)
-            when (exception is IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            _context.Log.LogDebug("Sending to {Address} ended: {Reason}", Address, exception.Message);
-        }
-
-        // Whoever reads has nothing to wait for any more.
-        await _stop.CancelAsync().ConfigureAwait(false);
-    }
-
-    private async Task WriteAsync(ReadOnlyMemory<byte> bytes)
-    {
-        Interlocked.Exchange(ref _writingSince, Time.GetTimestamp());
-        await _peer.Stream.WriteAsync(bytes, _stop.Token).ConfigureAwait(false);
-        Interlocked.Exchange(ref _writingSince, 0);
-        Interlocked.Exchange(ref _lastWrite, Time.GetTimestamp());
-        _room.Writer.TryWrite(true);
-    }
-
-    /// <summary>Fills the output from all links in turn, so that none starves another.</summary>
-    private void Pump()
-    {
-        var isMore = true;
-        while (isMore && !Output.IsFull)
-        {
-            isMore = false;
-            foreach (var link in _protocol.Links)
-                isMore |= link is OutgoingLink outgoing && outgoing.Pump(MessagesATurn);
-        }
-    }
-
     private async Task EndAsync(Task sending)
     {
         lock (Gate)
-        {
-            _isClosing = true;
             _protocol.Release();
-        }
-
-        Wake();
+        _sender.Finish();
+        if (_protocol.IsEnding)
+            Stop();
         using var farewell = new CancellationTokenSource(s_farewell, Time);
-        var registration = farewell.Token.Register(static state => ((CancellationTokenSource)state!).Cancel(), _stop);
+        var registration = farewell.Token.Register(Stop);
         await using (registration.ConfigureAwait(false))
             await sending.ConfigureAwait(false);
-        if (_abortedBecause is not null && !_stop.IsCancellationRequested)
-            await Linger.UntilEndAsync(_peer.Stream, s_farewell, Time, farewell.Token).ConfigureAwait(false);
+        if (_putOutBecause is not null && !_stop.IsCancellationRequested)
+            await Linger.UntilEndAsync(Peer.Stream, s_farewell, Time, farewell.Token).ConfigureAwait(false);
         _stop.Dispose();
     }
 }

@@ -131,6 +131,7 @@ internal sealed class HubNodes
                 new Fact("events", Count(state.Count)),
                 new Fact("first", state.Count == 0 ? "" : Count(state.BeginSequence)),
                 new Fact("last", state.LastSequence < 0 ? "" : Count(state.LastSequence)),
+                new Fact("readers", Count(readers)),
                 new Fact("size", Quantity.FormatSize(state.Bytes)),
                 new Fact(
                     "last enqueued",
@@ -139,7 +140,6 @@ internal sealed class HubNodes
                         : state.LastTime.UtcDateTime.ToString("HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture)
                 ),
                 new Fact("expired", Count(state.Expired)),
-                new Fact("readers", Count(readers)),
             ],
             [_clear],
             SendTo: new OutgoingMessage { Topic = partition.Id }

@@ -19,6 +19,9 @@ internal sealed class HubProtocol
     /// <summary>True where the client has said goodbye.</summary>
     public bool IsClosed { get; private set; }
 
+    /// <summary>True where we have said goodbye: only the client's own is heard.</summary>
+    public bool IsEnding { get; set; }
+
     /// <summary>How often the client wants to hear something; null for never.</summary>
     public TimeSpan? Heartbeat { get; private set; }
 
@@ -45,7 +48,7 @@ internal sealed class HubProtocol
             return null;
         }
 
-        return Take(frame.Channel, performative, frame.Body[length..]);
+        return IsEnding && performative is not Close ? null : Take(frame.Channel, performative, frame.Body[length..]);
     }
 
     /// <summary>Everything of the client's is over.</summary>

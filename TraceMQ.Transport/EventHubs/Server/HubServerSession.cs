@@ -12,6 +12,7 @@ namespace TraceMQ.Transport.EventHubs.Server;
 internal sealed class HubServerSession : ISession
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan s_farewell = TimeSpan.FromMilliseconds(500);
 
     private readonly SessionContext _context;
     private readonly HubServerOptions _options;
@@ -21,6 +22,7 @@ internal sealed class HubServerSession : ISession
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task _ticking;
+    private volatile bool _isEnding;
     private int _isDisposed;
 
     private HubServerSession(HubServerOptions options, SessionContext context, IReadOnlyList<StreamListener> listeners)
@@ -99,7 +101,7 @@ internal sealed class HubServerSession : ISession
     public Task<PublishResult> PublishAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (Completion.IsCompleted || _stop.IsCancellationRequested)
+        if (_isEnding)
             throw new TransportException(FailureKind.Lost, "The hub is stopped: start it again.");
         var partition = message.Topic.Length == 0 ? null : _hub.FindPartition(message.Topic);
         if (message.Topic.Length > 0 && partition is null)
@@ -117,9 +119,15 @@ internal sealed class HubServerSession : ISession
         var (chosen, stored) = _hub.Intake.Put(draft, partition);
         _context.Inbox.TryPost(HubMessages.Of(stored, chosen.Id, _context.Time.GetUtcNow(), peer: null));
         var readers = _hub.Readers.All().Count(reader => reader.Partition == chosen);
+        var heard = readers switch
+        {
+            0 => "no client reads it",
+            1 => "1 client reads it",
+            _ => $"{readers.ToString(CultureInfo.InvariantCulture)} clients read it",
+        };
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"in partition {chosen.Id} as sequence {stored.Sequence}; {readers} {(readers == 1 ? "client reads" : "clients read")} it"
+            $"in partition {chosen.Id} as sequence {stored.Sequence}; {heard}"
         );
         return Task.FromResult(new PublishResult(IsAccepted: true, text, _context.Time.GetElapsedTime(started)));
     }
@@ -131,6 +139,8 @@ internal sealed class HubServerSession : ISession
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
             return;
+        _isEnding = true;
+        await SayGoodbyeAsync().ConfigureAwait(false);
         await _stop.CancelAsync().ConfigureAwait(false);
         foreach (var listener in _listeners)
             await listener.DisposeAsync().ConfigureAwait(false);
@@ -153,6 +163,24 @@ internal sealed class HubServerSession : ISession
                 $"The event cannot be sent: it {problem.Message}.",
                 problem
             );
+        }
+    }
+
+    /// <summary>Tells the clients that the hub stops, and lets those who listen take it in.</summary>
+    private async Task SayGoodbyeAsync()
+    {
+        var clients = _hub.Clients;
+        foreach (var client in clients)
+            client.Close(AmqpConditions.ConnectionForced, "The local hub was stopped.");
+        try
+        {
+            await Task.WhenAll(clients.Select(client => client.Ended))
+                .WaitAsync(s_farewell, _context.Time)
+                .ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // The others are cut off.
         }
     }
 
