@@ -85,6 +85,8 @@ internal sealed class KafkaClientOptions
         // What is committed is what was stored, and we store what was taken.
         config.EnableAutoCommit = true;
         config.AutoCommitIntervalMs = 1000;
+        // Its other members do not wait long for one that has gone without a word.
+        config.SessionTimeoutMs = 10_000;
         config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
         return config;
     }

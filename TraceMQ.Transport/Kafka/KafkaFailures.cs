@@ -118,12 +118,6 @@ internal static class KafkaFailures
                 error
             );
         BinaryPrimitives.WriteInt32BigEndian(opening, size);
-        if (opening[0] is 0x15 or 0x16 && opening[1] == 3)
-            return New(
-                FailureKind.NotThisProtocol,
-                $"{way.Address} speaks TLS, not plain Kafka: use kafkas:// in url, or the broker's plain port",
-                error
-            );
         var words =
             opening.IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0
                 ? $"\"{Encoding.ASCII.GetString(opening)}…\""

@@ -20,7 +20,9 @@ internal sealed partial class KafkaWatch(KafkaWay way, SessionContext context)
     );
     private readonly HashSet<string> _said = new(StringComparer.Ordinal);
     private Error? _last;
+    private Error? _lastLine;
     private bool _isConnected;
+    private bool _isDown;
 
     /// <summary>Ends with the reason when the session cannot go on.</summary>
     public Task<TransportException> Failed => _failed.Task;
@@ -31,7 +33,7 @@ internal sealed partial class KafkaWatch(KafkaWay way, SessionContext context)
         get
         {
             lock (_lock)
-                return _last;
+                return _last ?? _lastLine;
         }
     }
 
@@ -70,15 +72,39 @@ internal sealed partial class KafkaWatch(KafkaWay way, SessionContext context)
     }
 
     /// <summary>A line of the library's own log.</summary>
-    public void OnLog(LogMessage line) =>
+    public void OnLog(LogMessage line)
+    {
         context.Log.LogDebug("librdkafka {Facility}: {Message}", line.Facility, line.Message);
+        if (line.Facility != "FAIL")
+            return;
+        // That a broker hung up is said nowhere else: "[thrd:BROKER]: BROKER: Disconnected…".
+        var at = line.Message.IndexOf("]: ", StringComparison.Ordinal);
+        bool isAwaited;
+        lock (_lock)
+        {
+            _lastLine = new Error(ErrorCode.Local_Transport, at < 0 ? line.Message : line.Message[(at + 3)..]);
+            isAwaited = _isDown;
+        }
+
+        if (isAwaited)
+            Fail(AllDown());
+    }
 
     /// <summary>Something went wrong in one of the clients.</summary>
     public void OnError(Error error)
     {
         if (error.Code == ErrorCode.Local_AllBrokersDown)
         {
-            Fail(AllDown());
+            bool isReasonKnown;
+            lock (_lock)
+            {
+                _isDown = true;
+                isReasonKnown = _isConnected || (_last ?? _lastLine) is not null;
+            }
+
+            // The reason may be told by another thread a moment later.
+            if (isReasonKnown)
+                Fail(AllDown());
             return;
         }
 
@@ -107,7 +133,9 @@ internal sealed partial class KafkaWatch(KafkaWay way, SessionContext context)
                     FailureKind.Lost,
                     $"The connection to the cluster at {way.Address} was lost: none of its brokers can be reached any more."
                 );
-            return _last is { } last ? KafkaFailures.OfConnecting(last, way) : KafkaFailures.NoAnswer(way, last: null);
+            return (_last ?? _lastLine) is { } last
+                ? KafkaFailures.OfConnecting(last, way)
+                : KafkaFailures.NoAnswer(way, last: null);
         }
     }
 
