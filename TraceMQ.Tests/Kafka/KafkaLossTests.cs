@@ -10,7 +10,7 @@ using TraceMQ.Transport.Settings;
 namespace TraceMQ.Tests.Kafka;
 
 /// <summary>Connections that are cut while records flow, supervised as the program does it.</summary>
-public sealed class KafkaLossTests : IAsyncLifetime
+public sealed class KafkaLossTests : IAsyncLifetime, IAsyncDisposable
 {
     private const string Topic = "flow";
     private KafkaBroker _broker = null!;
@@ -22,11 +22,13 @@ public sealed class KafkaLossTests : IAsyncLifetime
         _front = new KafkaFront(_broker.Port);
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _front.DisposeAsync();
         await _broker.DisposeAsync();
     }
+
+    async Task IAsyncLifetime.DisposeAsync() => await DisposeAsync();
 
     [Theory]
     [InlineData("")]
@@ -165,8 +167,8 @@ public sealed class KafkaLossTests : IAsyncLifetime
         );
     }
 
-    private static Task WriteAsync(IProducer<byte[]?, byte[]?> producer, int first, int count) =>
-        Task.WhenAll(
+    private static async Task WriteAsync(IProducer<byte[]?, byte[]?> producer, int first, int count) =>
+        await Task.WhenAll(
             Enumerable
                 .Range(first, count)
                 .Select(number =>
