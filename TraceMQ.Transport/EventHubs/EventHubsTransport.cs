@@ -1,31 +1,32 @@
+using TraceMQ.Transport.EventHubs.Client;
 using TraceMQ.Transport.EventHubs.Server;
-using TraceMQ.Transport.Security;
-using TraceMQ.Transport.Sessions;
 using TraceMQ.Transport.Settings;
 
 namespace TraceMQ.Transport.EventHubs;
 
-/// <summary>Azure Event Hubs, which speaks AMQP 1.0: a hub of our own.</summary>
+/// <summary>Azure Event Hubs, which speaks AMQP 1.0: a client, and a hub of our own.</summary>
 internal sealed class EventHubsTransport : ITransport
 {
-    public string Protocol => "eventhubs";
-
-    public IReadOnlyList<UrlScheme> Schemes { get; } =
+    public static IReadOnlyList<UrlScheme> AllSchemes { get; } =
     [
-        new("amqp", Carrier.Tcp, 5672, ["tcp"]),
+        new("amqp", Carrier.Tcp, 5672, ["tcp"]) { ExamplePath = "/telemetry" },
         new("amqps", Carrier.Tls, 5671, ["tls", "ssl"]),
         new("amqp+ws", Carrier.WebSocket, 80, ["ws"]),
         new("amqp+wss", Carrier.SecureWebSocket, 443, ["wss"]),
     ];
+
+    public string Protocol => "eventhubs";
+
+    public IReadOnlyList<UrlScheme> Schemes => AllSchemes;
 
     public bool CanListen => true;
 
     public TopicSyntax Topics { get; } = new HubTopics();
 
     public IReadOnlyList<Setting> ProfileSettings { get; } =
-    [.. HubSettings.OfConnection, .. TlsSettings.All, .. HubSettings.OfServer];
+    [.. HubSettings.OfConnection, .. HubClientSettings.OfProfile, .. TlsSettings.All, .. HubSettings.OfServer];
 
-    public IReadOnlyList<Setting> SubscribeSettings => [];
+    public IReadOnlyList<Setting> SubscribeSettings => HubClientSettings.OfSubscription;
 
     public IReadOnlyList<Setting> PublishSettings => HubSettings.OfMessage;
 
@@ -36,20 +37,23 @@ internal sealed class EventHubsTransport : ITransport
 
     public TopicUse PublishTopic(Profile profile) => TopicUse.Optional;
 
-    public IEnumerable<SettingProblem> Check(Profile profile) =>
-        profile.Mode == ProfileMode.Server ? HubServerRules.Check(profile) : TlsRules.Check(profile);
+    public UrlUse UrlUse(ProfileMode mode) =>
+        mode == ProfileMode.Server ? Settings.UrlUse.Required : Settings.UrlUse.Optional;
 
-    public IEnumerable<string> LeavesBehind(Profile profile) => [];
+    public RawProfile? Recognise(string target) => HubClientRules.Recognise(target);
+
+    public IEnumerable<SettingProblem> Check(Profile profile) =>
+        profile.Mode == ProfileMode.Server ? HubServerRules.Check(profile) : HubClientRules.Check(profile);
+
+    public IEnumerable<string> LeavesBehind(Profile profile) => HubClientRules.LeavesBehind(profile);
 
     public SettingValues OptionsOf(Message message) => EventOutgoing.OptionsOf(message);
 
-    public Task<ISession> ConnectAsync(Profile profile, SessionContext context, CancellationToken cancellationToken) =>
-        Task.FromException<ISession>(
-            new TransportException(
-                FailureKind.Configuration,
-                "This version cannot connect to Event Hubs yet: use mode = \"server\" for a hub of its own."
-            )
-        );
+    public async Task<ISession> ConnectAsync(
+        Profile profile,
+        SessionContext context,
+        CancellationToken cancellationToken
+    ) => await HubClientSession.ConnectAsync(profile, context, cancellationToken).ConfigureAwait(false);
 
     public async Task<ISession> ListenAsync(
         Profile profile,
@@ -64,10 +68,5 @@ internal sealed class EventHubsTransport : ITransport
     ) =>
         profile.Mode == ProfileMode.Server
             ? HubServerTest.RunAsync(profile, context, cancellationToken)
-            : StepLog.TestAsync(
-                profile.Endpoints,
-                (_, _, token) => ConnectAsync(profile, context, token),
-                context.Time,
-                cancellationToken
-            );
+            : HubConnectionTest.RunAsync(profile, context, cancellationToken);
 }

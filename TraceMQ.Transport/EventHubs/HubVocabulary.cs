@@ -12,6 +12,12 @@ internal static class HubVocabulary
     /// <summary>The path of AMQP over WebSocket.</summary>
     public const string WebSocketPath = "/$servicebus/websocket";
 
+    /// <summary>The subprotocol of AMQP over WebSocket (OASIS AMQP WebSocket binding 1.0, 2.1).</summary>
+    public const string WebSocketSubprotocol = "amqp";
+
+    /// <summary>The subprotocol that Microsoft's clients ask for.</summary>
+    public const string MicrosoftWebSocketSubprotocol = "AMQPWSB10";
+
     /// <summary>The operation of a request to <see cref="CbsNode"/>.</summary>
     public const string PutToken = "put-token";
 

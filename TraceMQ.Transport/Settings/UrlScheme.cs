@@ -9,4 +9,7 @@ public sealed record UrlScheme(string Name, Carrier Carrier, int DefaultPort, IR
 {
     /// <summary>A port for examples: the default, where there is one.</summary>
     public int ExamplePort => DefaultPort == 0 ? 9000 : DefaultPort;
+
+    /// <summary>A path for examples, where a URL without one says too little: <c>/hub</c>.</summary>
+    public string ExamplePath { get; init; } = "";
 }

@@ -60,6 +60,7 @@ internal static class ConfigSample
                     .Append(scheme.Name)
                     .Append("://localhost:")
                     .Append(scheme.ExamplePort)
+                    .Append(scheme.ExamplePath)
                     .Append("\"".PadRight(4))
                     .Append("# ")
                     .Append(setting.Help);

@@ -191,18 +191,21 @@ public sealed class MicrosoftClientTests
         await draining;
     }
 
-    internal static Task<LocalHubServer> StartAsync(string scheme) =>
+    internal static Task<LocalHubServer> StartAsync(string scheme, params (string Key, string Value)[] values) =>
         LocalHubServer.StartAsync(
             $"{scheme}://127.0.0.1:0",
             new Surroundings(),
-            scheme is "amqps" or "amqp+wss"
-                ?
-                [
-                    ("tls.certificate_file", s_files.Server.Certificate),
-                    ("tls.private_key_file", s_files.Server.Key),
-                    ("tls.ca_file", s_files.Ca),
-                ]
-                : []
+            [
+                .. scheme is "amqps" or "amqp+wss"
+                    ? ((string, string)[])
+                        [
+                            ("tls.certificate_file", s_files.Server.Certificate),
+                            ("tls.private_key_file", s_files.Server.Key),
+                            ("tls.ca_file", s_files.Ca),
+                        ]
+                    : [],
+                .. values,
+            ]
         );
 
     internal static Task<PublishResult> PublishAsync(LocalHubServer hub, string partition, string payload) =>
