@@ -44,4 +44,15 @@ internal static class NatsDetails
             items.Add(new Detail(Status, DetailValue.Of(status)));
         return new MessageDetails([.. items]);
     }
+
+    /// <summary>What a message of a stream says beyond its topic.</summary>
+    public static MessageDetails OfStored(string topic, NatsStored stored, string stream)
+    {
+        var sequence = new Detail(Sequence, DetailValue.Of((long)stored.Place.Sequence));
+        var time = new Detail(StoredTime, DetailValue.Of(stored.Place.Stored));
+        var name = new Detail(Stream, DetailValue.Of(stream));
+        return ReferenceEquals(topic, stored.Subject)
+            ? new MessageDetails(name, sequence, time)
+            : new MessageDetails(new Detail(Subject, DetailValue.Of(stored.Subject)), name, sequence, time);
+    }
 }

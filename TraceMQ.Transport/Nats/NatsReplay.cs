@@ -1,136 +1,131 @@
 using NATS.Client.Core;
 using NATS.Client.JetStream;
-using NATS.Client.JetStream.Models;
 using TraceMQ.Transport.Settings;
 
 namespace TraceMQ.Transport.Nats;
 
 /// <summary>
 /// Reads a stream through a consumer of its own that acknowledges nothing and goes away with us, so that the stream and its other consumers stay
-/// as they were. After a loss the next one goes on behind the last delivered message.
+/// as they were. Where the consumer is lost another one goes on behind the last delivered message, and so does the next session.
 /// </summary>
 internal sealed class NatsReplay : IAsyncDisposable
 {
-    private const int Batch = 1_000;
-    private static readonly TimeSpan s_inactive = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan s_removal = TimeSpan.FromSeconds(2);
 
-    private readonly SessionContext _context;
-    private readonly NatsPrefix _prefix;
+    // Timers run for 49 days at most; an end that is further away is not waited for.
+    private static readonly TimeSpan s_longest = TimeSpan.FromDays(40);
+
+    private readonly NatsReplayPlan _plan;
+    private readonly NatsLink _link;
     private readonly NatsJSContext _js;
-    private readonly string _stream;
+    private readonly NatsPrefix _prefix;
+    private readonly SessionContext _context;
     private readonly Action<TransportException> _failed;
     private readonly CancellationTokenSource _stop = new();
-    private readonly DateTimeOffset? _endTime;
     private NatsPoint _point;
+    private NatsConsumer? _consumer;
     private Task _reading = Task.CompletedTask;
-    private INatsJSConsumer? _consumer;
+    private int _isDisposed;
 
     private NatsReplay(
-        Subscription subscription,
-        string stream,
+        NatsReplayPlan plan,
         NatsPoint point,
-        NatsJSContext js,
+        NatsLink link,
         NatsPrefix prefix,
         SessionContext context,
         Action<TransportException> failed
     )
     {
-        Subscription = subscription;
-        _stream = stream;
+        _plan = plan;
         _point = point;
-        _js = js;
+        _link = link;
+        _js = new NatsJSContext(link.Connection);
         _prefix = prefix;
         _context = context;
         _failed = failed;
-        _endTime = NatsReplayPlan.Until(subscription)?.TimeAt(context.Time.GetUtcNow());
     }
-
-    public Subscription Subscription { get; }
 
     /// <summary>Where it stands; after dispose, where it stood.</summary>
     public NatsPoint Point => Volatile.Read(ref _point);
 
     /// <summary>Begins to read.</summary>
-    /// <exception cref="TransportException">There is no such stream, or it cannot be read.</exception>
+    /// <param name="plan">What.</param>
+    /// <param name="from">Where an earlier session stood; null: from the plan's beginning.</param>
+    /// <param name="link">The connection.</param>
+    /// <param name="prefix">What the profile puts before subjects.</param>
+    /// <param name="context">The inbox and the clock.</param>
+    /// <param name="failed">Hears why reading ended by itself.</param>
+    /// <param name="cancellationToken">Ends the beginning, not the reading.</param>
+    /// <exception cref="NatsJSApiException">There is no such stream, or it cannot be read.</exception>
     public static async Task<NatsReplay> StartAsync(
         NatsReplayPlan plan,
         NatsPoint? from,
-        NatsJSContext js,
+        NatsLink link,
         NatsPrefix prefix,
         SessionContext context,
         Action<TransportException> failed,
         CancellationToken cancellationToken
     )
     {
-        var (config, end) = await plan.ConsumerAsync(js, from, context.Time.GetUtcNow(), cancellationToken)
-            .ConfigureAwait(false);
-        var point = from ?? new NatsPoint(0, end, IsCaughtUp: false, IsFinished: false);
-        var replay = new NatsReplay(plan.Subscription, plan.Stream, point, js, prefix, context, failed);
+        var point =
+            from
+            ?? await plan.BeginAsync(new NatsJSContext(link.Connection), context.Time.GetUtcNow(), cancellationToken)
+                .ConfigureAwait(false);
+        var replay = new NatsReplay(plan, point, link, prefix, context, failed);
         if (point.IsFinished)
         {
             await replay.MarkAsync(HistoryMark.Finished).ConfigureAwait(false);
             return replay;
         }
 
-        replay._consumer = await js.CreateConsumerAsync(plan.Stream, config, cancellationToken).ConfigureAwait(false);
-        replay._reading = Task.Run(() => replay.ReadAsync(replay._consumer), CancellationToken.None);
+        replay._consumer = await replay.OpenAsync(cancellationToken).ConfigureAwait(false);
+        replay._reading = Task.Run(replay.ReadAsync, CancellationToken.None);
         return replay;
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+            return;
         await _stop.CancelAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(false);
+        // Else the server takes it away by its own clock.
+        if (_consumer is { } consumer && !_link.Completion.IsCompleted)
+            await RemoveAsync(consumer).ConfigureAwait(false);
         _stop.Dispose();
     }
 
-    /// <summary>Takes the consumer away at once instead of leaving that to the server's clock.</summary>
-    public async Task RemoveAsync(CancellationToken cancellationToken)
+    private async Task RemoveAsync(NatsConsumer consumer)
     {
-        await DisposeAsync().ConfigureAwait(false);
-        if (_consumer is { } consumer)
-            await _js.DeleteConsumerAsync(_stream, consumer.Info.Name, cancellationToken).ConfigureAwait(false);
+        using var limit = new CancellationTokenSource(s_removal, _context.Time);
+        await consumer.RemoveAsync(limit.Token).ConfigureAwait(false);
     }
 
-    public static ConsumerConfig Config(string name, string? filter) =>
-        new(name)
-        {
-            // Named, since older servers refuse one without a name and with a filter, and in the singular, since they do not see the plural.
-            FilterSubject = filter,
-            AckPolicy = ConsumerConfigAckPolicy.None,
-            MemStorage = true,
-            NumReplicas = 1,
-            InactiveThreshold = s_inactive,
-        };
+    private Task<NatsConsumer> OpenAsync(CancellationToken cancellationToken) =>
+        NatsConsumer.OpenAsync(
+            _link.Connection,
+            _js,
+            _plan.Stream,
+            _plan.ConfigOf(_point),
+            _context.Time,
+            cancellationToken
+        );
 
-    private async Task ReadAsync(INatsJSConsumer consumer)
+    private async Task ReadAsync()
     {
         try
         {
-            if (consumer.Info.NumPending == 0 && await TakeEndOfHistoryAsync().ConfigureAwait(false))
-                return;
-            ulong before = 0;
-            var messages = consumer.ConsumeAsync(
-                NatsRawSerializer<byte[]>.Default,
-                new NatsJSConsumeOpts { MaxMsgs = Batch },
-                _stop.Token
-            );
-            await foreach (var message in messages.ConfigureAwait(false))
+            while (true)
             {
-                if (message.Metadata is not { } metadata)
-                    continue;
-                if (metadata.Sequence.Consumer != before + 1)
-                    throw new TransportException(
-                        FailureKind.Lost,
-                        $"Messages of stream {_stream} were lost on the way; reading goes on behind sequence {_point.Sequence}."
-                    );
-                before = metadata.Sequence.Consumer;
-                if (await TakeAsync(message, metadata).ConfigureAwait(false))
+                var before = _point;
+                if (await ReadToItsEndAsync(_consumer!).ConfigureAwait(false))
                     return;
+                // It goes by itself where nobody read for long, and with the server that had it. One that brought nothing is no better next time.
+                if (_point == before)
+                    throw NatsReplayPlan.Ended(_plan.Stream, _consumer!.Pull.Gone);
+                await RemoveAsync(_consumer!).ConfigureAwait(false);
+                _consumer = await OpenAsync(_stop.Token).ConfigureAwait(false);
             }
-
-            if (!_stop.IsCancellationRequested)
-                throw NatsReplayPlan.Ended(_stream, exception: null);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -143,36 +138,89 @@ internal sealed class NatsReplay : IAsyncDisposable
         catch (Exception exception) when (NatsFailures.IsExpected(exception))
         {
             if (!_stop.IsCancellationRequested)
-                _failed(NatsReplayPlan.Ended(_stream, exception));
+                _failed(NatsReplayPlan.Ended(_plan.Stream, exception.Message));
         }
     }
 
-    /// <returns>True where this was the end.</returns>
-    private async Task<bool> TakeAsync(INatsJSMsg<byte[]> message, NatsJSMsgMetadata metadata)
+    /// <returns>True where nothing more is wanted; false where the consumer is lost.</returns>
+    private async Task<bool> ReadToItsEndAsync(NatsConsumer consumer)
     {
-        var sequence = metadata.Sequence.Stream;
-        if (_point.End < sequence || _endTime < metadata.Timestamp)
+        using var end = EndInTime();
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, _stop.Token);
+        var limit = either.Token;
+        var pending = consumer.PendingAtStart;
+        if (pending == 0 && await TakeEndOfHistoryAsync().ConfigureAwait(false))
+            return true;
+        ulong before = 0;
+        while (true)
+        {
+            try
+            {
+                // A gap: something was lost on the way, and is read again.
+                if (
+                    await consumer.Pull.NextAsync(limit).ConfigureAwait(false) is not { } stored
+                    || stored.Place.Delivery != before + 1
+                )
+                    return false;
+                (before, pending) = (stored.Place.Delivery, stored.Place.Pending);
+                if (await TakeAsync(stored).ConfigureAwait(false))
+                    return true;
+            }
+            catch (OperationCanceledException)
+                when (end.IsCancellationRequested && limit != _stop.Token && !_stop.IsCancellationRequested)
+            {
+                if (pending == 0 && !consumer.Pull.HasMore)
+                    return await FinishAsync().ConfigureAwait(false);
+                // What was stored before the end is still to come, and tells by itself when it is over.
+                limit = _stop.Token;
+            }
+        }
+    }
+
+    // A moment later than the end, for what was stored just before it and is on its way.
+    private CancellationTokenSource EndInTime() =>
+        _point.EndTime - _context.Time.GetUtcNow() is { } left && left > TimeSpan.Zero && left < s_longest
+            ? new CancellationTokenSource(left + TimeSpan.FromSeconds(1), _context.Time)
+            : new CancellationTokenSource();
+
+    /// <returns>True where this was the end.</returns>
+    private async Task<bool> TakeAsync(NatsStored stored)
+    {
+        var sequence = stored.Place.Sequence;
+        // Taken up again, last_per_subject brings what came already.
+        var isNew = sequence > _point.Sequence;
+        if (isNew && (_point.End < sequence || _point.EndTime < stored.Place.Stored))
             return await FinishAsync().ConfigureAwait(false);
-        await _context.Inbox.WriteAsync(Of(message, metadata), _stop.Token).ConfigureAwait(false);
-        Volatile.Write(ref _point, _point with { Sequence = sequence });
+        if (isNew && sequence > _point.Last)
+            await TellCaughtUpAsync().ConfigureAwait(false);
+        if (isNew)
+        {
+            await _context.Inbox.WriteAsync(Of(stored), _stop.Token).ConfigureAwait(false);
+            Volatile.Write(ref _point, _point with { Sequence = sequence });
+        }
+
         if (_point.End == sequence)
             return await FinishAsync().ConfigureAwait(false);
-        return metadata.NumPending == 0 && await TakeEndOfHistoryAsync().ConfigureAwait(false);
+        return (stored.Place.Pending == 0 || sequence == _point.Last)
+            && await TakeEndOfHistoryAsync().ConfigureAwait(false);
     }
 
     /// <returns>True where nothing more is wanted.</returns>
     private async Task<bool> TakeEndOfHistoryAsync()
     {
-        // An end that was fixed at the beginning lies behind us, even where the message with that number does not match the filter.
-        if (NatsReplayPlan.Until(Subscription)?.Kind == StartKind.End)
+        // An end that was known at the beginning lies behind us, even where the message with that number does not match the filter.
+        if (_point.EndsWithHistory(_context.Time.GetUtcNow()))
             return await FinishAsync().ConfigureAwait(false);
-        if (!_point.IsCaughtUp)
-        {
-            await MarkAsync(HistoryMark.CaughtUp).ConfigureAwait(false);
-            Volatile.Write(ref _point, _point with { IsCaughtUp = true });
-        }
-
+        await TellCaughtUpAsync().ConfigureAwait(false);
         return false;
+    }
+
+    private async Task TellCaughtUpAsync()
+    {
+        if (_point.IsCaughtUp)
+            return;
+        await MarkAsync(HistoryMark.CaughtUp).ConfigureAwait(false);
+        Volatile.Write(ref _point, _point with { IsCaughtUp = true });
     }
 
     private async Task<bool> FinishAsync()
@@ -188,32 +236,24 @@ internal sealed class NatsReplay : IAsyncDisposable
                 new Message
                 {
                     Time = _context.Time.GetUtcNow(),
-                    Topic = Subscription.Topic,
+                    Topic = _plan.Subscription.Topic,
                     Mark = mark,
                 },
                 _stop.Token
             )
             .ConfigureAwait(false);
 
-    private Message Of(INatsJSMsg<byte[]> message, NatsJSMsgMetadata metadata)
+    private Message Of(NatsStored stored)
     {
-        var topic = _prefix.Topic(message.Subject);
-        var details = new List<Detail>(4);
-        if (!ReferenceEquals(topic, message.Subject))
-            details.Add(new Detail(NatsDetails.Subject, DetailValue.Of(message.Subject)));
-        details.Add(new Detail(NatsDetails.Stream, DetailValue.Of(_stream)));
-        details.Add(new Detail(NatsDetails.Sequence, DetailValue.Of((long)metadata.Sequence.Stream)));
-        details.Add(new Detail(NatsDetails.StoredTime, DetailValue.Of(metadata.Timestamp)));
+        var topic = _prefix.Topic(stored.Subject);
         return new Message
         {
             Time = _context.Time.GetUtcNow(),
             Topic = topic,
-            Payload = message.Data ?? [],
-            Headers = message.Headers is { } headers
-                ? [.. headers.SelectMany(header => header.Value.Select(value => new Header(header.Key, value ?? "")))]
-                : [],
+            Payload = stored.Payload,
+            Headers = stored.Headers,
             IsReplayed = !_point.IsCaughtUp,
-            Details = new MessageDetails([.. details]),
+            Details = NatsDetails.OfStored(topic, stored, _plan.Stream),
         };
     }
 }

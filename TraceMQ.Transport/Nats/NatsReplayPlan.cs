@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
@@ -54,70 +53,60 @@ internal sealed record NatsReplayPlan(Subscription Subscription, string Stream, 
             ? subscription.Options.Get(NatsSettings.SubscribeUntil)
             : null;
 
-    /// <summary>The consumer to read with, and the last message to read where that is known by its number.</summary>
-    public async Task<(ConsumerConfig Config, ulong? End)> ConsumerAsync(
-        NatsJSContext js,
-        NatsPoint? from,
-        DateTimeOffset now,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Where to begin, and where to end as far as that is known now.</summary>
+    /// <exception cref="NatsJSApiException">There is no such stream.</exception>
+    public async Task<NatsPoint> BeginAsync(NatsJSContext js, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var config = NatsReplay.Config(NewName(), Filter);
-        if (from is { Sequence: > 0 })
-        {
-            config.DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence;
-            config.OptStartSeq = from.Sequence + 1;
-            return (config, from.End);
-        }
-
         var stream = await js.GetStreamAsync(Stream, cancellationToken: cancellationToken).ConfigureAwait(false);
         var last = stream.Info.State.LastSeq;
-        switch (Start.Kind)
+        var until = Until(Subscription);
+        return new NatsPoint
         {
-            case StartKind.Earliest:
-                config.DeliverPolicy = ConsumerConfigDeliverPolicy.All;
-                break;
-            case StartKind.LastPerSubject:
-                config.DeliverPolicy = ConsumerConfigDeliverPolicy.LastPerSubject;
-                config.FilterSubject ??= ">";
-                break;
-            case StartKind.Sequence:
-                config.DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence;
-                config.OptStartSeq = (ulong)Math.Max(1, Start.Number);
-                break;
-            case StartKind.Last:
-                config.DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence;
-                config.OptStartSeq = await SequenceOfLastAsync(js, stream, cancellationToken).ConfigureAwait(false);
-                break;
-            case StartKind.Ago or StartKind.At:
-                config.DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartTime;
-                config.OptStartTime = Start.TimeAt(now)!.Value;
-                break;
-            default:
-                config.DeliverPolicy = ConsumerConfigDeliverPolicy.New;
-                break;
-        }
-
-        return (
-            config,
-            Until(Subscription)?.Kind switch
+            Last = last,
+            Sequence = Start.Kind switch
             {
-                StartKind.Sequence => (ulong)Until(Subscription)!.Number,
+                StartKind.Sequence => (ulong)Math.Max(1, Start.Number) - 1,
+                StartKind.Last => await SequenceOfLastAsync(js, stream, cancellationToken).ConfigureAwait(false) - 1,
+                StartKind.Latest => last,
+                _ => 0,
+            },
+            StartTime = Start.TimeAt(now),
+            End = until?.Kind switch
+            {
+                StartKind.Sequence => (ulong)until.Number,
                 StartKind.End => last,
                 _ => null,
-            }
-        );
+            },
+            EndTime = until?.TimeAt(now),
+        };
+    }
+
+    /// <summary>The consumer that goes on from a place.</summary>
+    public ConsumerConfig ConfigOf(NatsPoint point)
+    {
+        var config = NatsConsumer.Config(Filter);
+        if (Start.Kind == StartKind.LastPerSubject && !point.IsCaughtUp)
+        {
+            config.DeliverPolicy = ConsumerConfigDeliverPolicy.LastPerSubject;
+            config.FilterSubject ??= ">";
+        }
+        else if (point is { Sequence: 0, StartTime: { } time })
+        {
+            config.DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartTime;
+            config.OptStartTime = time;
+        }
+        else
+        {
+            config.DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence;
+            config.OptStartSeq = point.Sequence + 1;
+        }
+
+        return config;
     }
 
     /// <summary>What a replay says that ended by itself.</summary>
-    public static TransportException Ended(string stream, Exception? exception) =>
-        new(
-            FailureKind.Lost,
-            exception is null or OperationCanceledException
-                ? $"Reading stream {stream} ended: it, or our consumer of it, was deleted."
-                : $"Reading stream {stream} ended: {exception.Message}",
-            exception
-        );
+    public static TransportException Ended(string stream, string? why) =>
+        new(FailureKind.Lost, $"Reading stream {stream} ended: {why ?? "nothing more comes"}.");
 
     /// <summary>
     /// The message that has as many matching ones behind it as are wanted. A server tells only how many match from a place on, so the place is
@@ -129,6 +118,9 @@ internal sealed record NatsReplayPlan(Subscription Subscription, string Stream, 
         CancellationToken cancellationToken
     )
     {
+        var state = stream.Info.State;
+        if (Filter is null && state.NumDeleted == 0)
+            return (ulong)Math.Max((long)Math.Max(1, state.FirstSeq), (long)state.LastSeq + 1 - Start.Number);
         var low = Math.Max(1, stream.Info.State.FirstSeq);
         var high = stream.Info.State.LastSeq + 1;
         while (low < high)
@@ -145,7 +137,7 @@ internal sealed record NatsReplayPlan(Subscription Subscription, string Stream, 
 
     private async Task<ulong> CountFromAsync(NatsJSContext js, ulong sequence, CancellationToken cancellationToken)
     {
-        var config = NatsReplay.Config(NewName(), Filter);
+        var config = NatsConsumer.Config(Filter);
         config.DeliverPolicy = ConsumerConfigDeliverPolicy.ByStartSequence;
         config.OptStartSeq = sequence;
         var consumer = await js.CreateConsumerAsync(Stream, config, cancellationToken).ConfigureAwait(false);
@@ -172,6 +164,4 @@ internal sealed record NatsReplayPlan(Subscription Subscription, string Stream, 
             ),
         };
     }
-
-    private static string NewName() => "tracemq-" + RandomNumberGenerator.GetHexString(12, lowercase: true);
 }

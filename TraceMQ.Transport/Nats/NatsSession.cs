@@ -40,6 +40,7 @@ internal sealed class NatsSession : ISession
         _requests = new NatsRequests(link, _publisher, _prefix, context);
         _browser = new NatsBrowser(link, _prefix);
         link.Complained = Hear;
+        link.Connection.LameDuckModeActivated += HearLameDuckAsync;
         context.Log.LogInformation(
             "Connected to {Server} {Version} at {Address}",
             link.Info.Name,
@@ -108,7 +109,9 @@ internal sealed class NatsSession : ISession
                     .OpenAsync(profile, endpoints[i], context, StepLog.Silent, cancellationToken)
                     .ConfigureAwait(false);
                 memory.Note(link);
-                if (i > 0)
+                if (memory.Succession(link, context.Time) is { } succession)
+                    Tell(context, NoticeLevel.Information, succession);
+                else if (i > 0)
                     Tell(
                         context,
                         NoticeLevel.Information,
@@ -164,7 +167,7 @@ internal sealed class NatsSession : ISession
         if (_live.TryRemove(subscription.Topic, out var live))
             await live.DisposeAsync().ConfigureAwait(false);
         if (_replays.TryRemove(subscription.Topic, out var replay))
-            await replay.RemoveAsync(cancellationToken).ConfigureAwait(false);
+            await replay.DisposeAsync().ConfigureAwait(false);
     }
 
     public ResumePoint? PositionOf(Subscription subscription) =>
@@ -187,7 +190,7 @@ internal sealed class NatsSession : ISession
         foreach (var replay in _replays.Values)
             await replay.DisposeAsync().ConfigureAwait(false);
         foreach (var live in _live.Values)
-            await live.UnsubscribeAsync().AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            live.End();
         await _link.DisposeAsync().ConfigureAwait(false);
         await _watching.ConfigureAwait(false);
         await _warning.ConfigureAwait(false);
@@ -230,7 +233,7 @@ internal sealed class NatsSession : ISession
             .StartAsync(
                 plan,
                 from,
-                new NatsJSContext(_link.Connection),
+                _link,
                 _prefix,
                 _context,
                 failure => _completion.TrySetException(failure),
@@ -254,6 +257,7 @@ internal sealed class NatsSession : ISession
         }
         catch (TransportException exception)
         {
+            _context.Memory.Get(static () => new NatsMemory()).NoteLoss(_link, _context.Time);
             _completion.TrySetException(exception);
         }
     }
@@ -263,6 +267,16 @@ internal sealed class NatsSession : ISession
         _context.Log.LogInformation("The server at {Address} said: {Error}", _link.Endpoint.Address, error);
         if (!error.StartsWith("Permissions Violation", StringComparison.OrdinalIgnoreCase))
             Tell(_context, NoticeLevel.Warning, $"The server said: {error}.");
+    }
+
+    private ValueTask HearLameDuckAsync(object? sender, NatsLameDuckModeActivatedEventArgs happened)
+    {
+        Tell(
+            _context,
+            NoticeLevel.Warning,
+            $"The server at {_link.Endpoint.Address} shuts down soon and sends its clients away; the next one takes over."
+        );
+        return default;
     }
 
     /// <summary>Says before a JWT ends that it will: the server then ends the connection.</summary>

@@ -12,6 +12,7 @@ internal sealed class NatsSubscriber : NatsSubBase
     private readonly SessionContext _context;
     private readonly NatsPrefix _prefix;
     private readonly bool _wantsSystem;
+    private volatile bool _isOver;
 
     /// <param name="connection">The library's connection.</param>
     /// <param name="subject">The whole subject, with wildcards.</param>
@@ -32,6 +33,9 @@ internal sealed class NatsSubscriber : NatsSubBase
         _wantsSystem = NatsPrefix.IsSystem(subject);
     }
 
+    /// <summary>Takes nothing more, without a word to the server.</summary>
+    public void End() => _isOver = true;
+
     public override ValueTask ReceiveAsync(
         string subject,
         string? replyTo,
@@ -39,7 +43,7 @@ internal sealed class NatsSubscriber : NatsSubBase
         ReadOnlySequence<byte> payloadBuffer
     )
     {
-        if (!_wantsSystem && NatsPrefix.IsSystem(subject))
+        if (_isOver || (!_wantsSystem && NatsPrefix.IsSystem(subject)))
             return default;
         var (headers, status) = headersBuffer is { } block ? NatsHeaderBlock.Read(block) : ([], null);
         var topic = _prefix.Topic(subject);
