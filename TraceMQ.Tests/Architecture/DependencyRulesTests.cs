@@ -49,6 +49,8 @@ public sealed class DependencyRulesTests
     {
         OnlyIn(s_transport, ["MQTTnet."], [Transport + "Mqtt."]);
         Assert.Empty(Violations(s_tui, ["MQTTnet."], []));
+        OnlyIn(s_transport, ["Confluent."], [Transport + "Kafka."]);
+        Assert.Empty(Violations(s_tui, ["Confluent."], []));
     }
 
     [Fact]

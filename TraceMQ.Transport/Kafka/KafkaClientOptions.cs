@@ -103,8 +103,8 @@ internal sealed class KafkaClientOptions
             ConsumeResultFields = "headers,timestamp",
             FetchMaxBytes = 50 << 20,
             QueuedMaxMessagesKbytes = 32 << 10,
-            // At once, and not half a second later, after an end of a partition was reached.
-            FetchErrorBackoffMs = 250,
+            // By default it asks for more a second after its queue was full, however fast that is emptied.
+            FetchQueueBackoffMs = 10,
         };
 
     // The library's configurations share what they are made from.

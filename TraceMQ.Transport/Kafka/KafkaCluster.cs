@@ -7,6 +7,7 @@ namespace TraceMQ.Transport.Kafka;
 /// <summary>The client of a session that sends and asks; readers are clients of their own beside it.</summary>
 internal sealed class KafkaCluster : IAsyncDisposable
 {
+    private const int Attempts = 8;
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     // A call for metadata cannot be cancelled: many short ones can.
@@ -81,39 +82,27 @@ internal sealed class KafkaCluster : IAsyncDisposable
     }
 
     /// <summary>The offsets that stand at a place of partitions; <see cref="Offset.End"/> where no record is that young.</summary>
-    /// <exception cref="TransportException">The cluster did not answer.</exception>
+    /// <exception cref="TransportException">The cluster did not answer, or not for all of them.</exception>
     public async Task<IReadOnlyDictionary<TopicPartition, long>> OffsetsAsync(
         IReadOnlyList<TopicPartition> partitions,
         OffsetSpec place,
         CancellationToken cancellationToken
     )
     {
-        if (partitions.Count == 0)
-            return new Dictionary<TopicPartition, long>();
-        var result = await AskAsync(
-                () =>
-                    _admin.ListOffsetsAsync(
-                        [
-                            .. partitions.Select(partition => new TopicPartitionOffsetSpec
-                            {
-                                TopicPartition = partition,
-                                OffsetSpec = place,
-                            }),
-                        ],
-                        new ListOffsetsOptions
-                        {
-                            RequestTimeout = s_patience,
-                            // Readers see what is committed, and this is where that ends.
-                            IsolationLevel = IsolationLevel.ReadCommitted,
-                        }
-                    ),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        return result.ResultInfos.ToDictionary(
-            info => info.TopicPartitionOffsetError.TopicPartition,
-            info => info.TopicPartitionOffsetError.Offset.Value
-        );
+        var offsets = new Dictionary<TopicPartition, long>();
+        for (var attempt = 1; partitions.Count > 0; attempt++)
+        {
+            var results = await PartialOffsetsAsync(partitions, place, cancellationToken).ConfigureAwait(false);
+            var failed = results.Where(result => result.Error.IsError).ToList();
+            foreach (var result in results.Where(result => !result.Error.IsError))
+                offsets[result.TopicPartition] = result.Offset.Value;
+            // While a partition changes its leader it has none for a moment.
+            if (failed.Count > 0 && attempt == Attempts)
+                throw KafkaFailures.Of(failed[0].Error, _way);
+            partitions = [.. failed.Select(result => result.TopicPartition)];
+        }
+
+        return offsets;
     }
 
     /// <summary>What a group has committed, without joining it; partitions for which it has not are left out.</summary>
@@ -189,6 +178,41 @@ internal sealed class KafkaCluster : IAsyncDisposable
             .SelectMany(item => item.Partitions)
             .Where(item => !item.Error.IsError && item.Offset.Value >= 0)
             .ToDictionary(item => item.TopicPartition, item => item.Offset.Value);
+    }
+
+    private async Task<IReadOnlyList<TopicPartitionOffsetError>> PartialOffsetsAsync(
+        IReadOnlyList<TopicPartition> partitions,
+        OffsetSpec place,
+        CancellationToken cancellationToken
+    )
+    {
+        // Readers see what is committed, and this is where that ends.
+        var options = new ListOffsetsOptions
+        {
+            RequestTimeout = s_patience,
+            IsolationLevel = IsolationLevel.ReadCommitted,
+        };
+        var asked = partitions.Select(partition => new TopicPartitionOffsetSpec
+        {
+            TopicPartition = partition,
+            OffsetSpec = place,
+        });
+        var result = await AskAsync(
+                async () =>
+                {
+                    try
+                    {
+                        return await _admin.ListOffsetsAsync(asked, options).ConfigureAwait(false);
+                    }
+                    catch (ListOffsetsException exception)
+                    {
+                        return exception.Result;
+                    }
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return [.. result.ResultInfos.Select(info => info.TopicPartitionOffsetError)];
     }
 
     private async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)

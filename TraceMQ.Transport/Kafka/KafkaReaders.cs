@@ -37,7 +37,7 @@ internal sealed class KafkaReaders(
     }
 
     /// <summary>Begins to read, in the place of what was read for the same topic before.</summary>
-    /// <exception cref="TransportException">The cluster did not answer.</exception>
+    /// <exception cref="TransportException">The cluster did not answer. What it refuses is a result.</exception>
     public async Task<SubscribeResult> AddAsync(
         Subscription subscription,
         KafkaPosition? from,
@@ -47,16 +47,12 @@ internal sealed class KafkaReaders(
         await _changing.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var metadata = await cluster.MetadataAsync(cancellationToken).ConfigureAwait(false);
-            var topic = KafkaTopic.Parse(subscription.Topic);
-            var partitions = PartitionsOf(topic, metadata, out var problem);
-            problem ??= WhyNot(subscription);
-            if (problem is not null)
-                return new SubscribeResult(IsAccepted: false, problem);
-            await StopAsync(subscription.Topic).ConfigureAwait(false);
-            return Group.Length > 0
-                ? Join(subscription, topic, from)
-                : await LookAsync(subscription, topic, partitions, from, cancellationToken).ConfigureAwait(false);
+            return await BeginAsync(subscription, from, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TransportException exception)
+            when (exception.Kind is FailureKind.Permission or FailureKind.RefusedByPeer)
+        {
+            return new SubscribeResult(IsAccepted: false, exception.Message.TrimEnd('.'));
         }
         finally
         {
@@ -89,6 +85,24 @@ internal sealed class KafkaReaders(
             all = [.. _readers.Values];
         await Task.WhenAll(all.Select(reader => reader.Thread.DisposeAsync().AsTask())).ConfigureAwait(false);
         _changing.Dispose();
+    }
+
+    private async Task<SubscribeResult> BeginAsync(
+        Subscription subscription,
+        KafkaPosition? from,
+        CancellationToken cancellationToken
+    )
+    {
+        var metadata = await cluster.MetadataAsync(cancellationToken).ConfigureAwait(false);
+        var topic = KafkaTopic.Parse(subscription.Topic);
+        var partitions = PartitionsOf(topic, metadata, out var problem);
+        problem ??= WhyNot(subscription);
+        if (problem is not null)
+            return new SubscribeResult(IsAccepted: false, problem);
+        await StopAsync(subscription.Topic).ConfigureAwait(false);
+        return Group.Length > 0
+            ? Join(subscription, topic, from)
+            : await LookAsync(subscription, topic, partitions, from, cancellationToken).ConfigureAwait(false);
     }
 
     private string? WhyNot(Subscription subscription)
