@@ -153,33 +153,6 @@ public sealed class KafkaForeignTests : IAsyncLifetime
         );
     }
 
-    [Fact]
-    public async Task Both_sides_of_a_group_share_the_partitions()
-    {
-        await using var peer = NodePeer.Start("kafka-client.js", "consume", _broker.Address, Topic, "shared", "99");
-        await using var ours = await _broker.ConnectAsync(
-            _surroundings,
-            ("kafka.consumer_group", "shared"),
-            ("kafka.start", "earliest")
-        );
-        var joined = await ours.SubscribeAsync(new Subscription(Topic), null, CancellationToken.None);
-        Assert.Contains("member of the consumer group shared", joined.Text, StringComparison.Ordinal);
-
-        // Until both have got something: a group takes its time to share out.
-        var written = 0;
-        await Surroundings.UntilAsync(
-            () =>
-            {
-                _ = _session.PublishAsync(
-                    KafkaProfiles.Message($"{Topic}/{written++ % 4}", "x"),
-                    CancellationToken.None
-                );
-                return _surroundings.Inbox.Received > 0 && peer.Output.Contains("record ", StringComparison.Ordinal);
-            },
-            "both members get records"
-        );
-    }
-
     private async Task SubscribeAsync()
     {
         var result = await _session.SubscribeAsync(

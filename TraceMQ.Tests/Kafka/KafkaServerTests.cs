@@ -56,7 +56,7 @@ public sealed class KafkaServerTests : IAsyncLifetime
     public async Task It_says_where_it_listens_and_what_it_cannot_do()
     {
         Assert.Equal([$"kafka://{_broker.Address}"], _broker.Session.ListensOn);
-        Assert.Equal(3, _broker.Session.Facts.Count(fact => fact.Label == "cannot"));
+        Assert.Equal(4, _broker.Session.Facts.Count(fact => fact.Label == "cannot"));
         Assert.False(_broker.Session.Capabilities.HasFlag(Capabilities.Subscribe));
         var refused = await _broker.Session.SubscribeAsync(new Subscription("a"), null, CancellationToken.None);
         Assert.False(refused.IsAccepted);

@@ -87,7 +87,8 @@ internal sealed class KafkaClientOptions
         config.AutoCommitIntervalMs = 1000;
         // Its other members do not wait long for one that has gone without a word.
         config.SessionTimeoutMs = 10_000;
-        config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
+        // Named first by Java's clients too: members that agree on no strategy cannot be in one group.
+        config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.Range;
         return config;
     }
 

@@ -197,22 +197,22 @@ internal sealed class KafkaCluster : IAsyncDisposable
             TopicPartition = partition,
             OffsetSpec = place,
         });
-        var result = await AskAsync(
+        return await AskAsync(
                 async () =>
                 {
                     try
                     {
-                        return await _admin.ListOffsetsAsync(asked, options).ConfigureAwait(false);
+                        var all = await _admin.ListOffsetsAsync(asked, options).ConfigureAwait(false);
+                        return all.ResultInfos.ConvertAll(info => info.TopicPartitionOffsetError);
                     }
                     catch (ListOffsetsException exception)
                     {
-                        return exception.Result;
+                        return exception.Result.ResultInfos.ConvertAll(info => info.TopicPartitionOffsetError);
                     }
                 },
                 cancellationToken
             )
             .ConfigureAwait(false);
-        return [.. result.ResultInfos.Select(info => info.TopicPartitionOffsetError)];
     }
 
     private async Task<T> AskAsync<T>(Func<Task<T>> ask, CancellationToken cancellationToken)

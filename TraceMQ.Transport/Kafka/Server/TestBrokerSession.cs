@@ -62,6 +62,13 @@ internal sealed class TestBrokerSession : ISession
         new("cannot", "look up times: the answer is always the end"),
         new("cannot", "make or delete topics by request"),
         new("cannot", "list or describe consumer groups"),
+        new(
+            "cannot",
+            "serve one group to clients of different kinds (kafkajs beside others): the library then ends the program"
+        )
+        {
+            Tone = FactTone.Warning,
+        },
     ];
 
     public Task Completion => _completion.Task;
