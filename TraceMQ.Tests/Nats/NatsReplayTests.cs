@@ -203,13 +203,11 @@ public sealed class NatsReplayTests : IAsyncLifetime, IAsyncDisposable
         var session = await ConnectAsync(new Surroundings());
         var browsable = session.Feature<IBrowsable>()!;
 
-        var roots = await ListAsync(browsable, null);
-        var stream = Assert.Single(await ListAsync(browsable, roots.First(node => node.Name == "streams").Path));
-        var consumer = Assert.Single(await ListAsync(browsable, stream.Path));
-        var bucket = Assert.Single(
-            await ListAsync(browsable, roots.First(node => node.Name == "key-value buckets").Path)
-        );
-        var value1 = Assert.Single(await ListAsync(browsable, bucket.Path));
+        var roots = await ListAsync(browsable, null, 3);
+        var stream = await OnlyAsync(browsable, roots.First(node => node.Name == "streams").Path);
+        var consumer = await OnlyAsync(browsable, stream.Path);
+        var bucket = await OnlyAsync(browsable, roots.First(node => node.Name == "key-value buckets").Path);
+        var value1 = await OnlyAsync(browsable, bucket.Path);
 
         Assert.Equal(("ORDERS", "3"), (stream.Name, Fact(stream, "messages")));
         Assert.Equal(("billing", "3"), (consumer.Name, Fact(consumer, "pending")));
@@ -322,13 +320,74 @@ public sealed class NatsReplayTests : IAsyncLifetime, IAsyncDisposable
         return names;
     }
 
-    private static async Task<List<Node>> ListAsync(IBrowsable browsable, NodePath? parent)
+    [Fact]
+    public async Task A_bucket_is_followed_while_it_is_looked_at()
     {
+        await _js.CreateStreamAsync(
+            new StreamConfig("KV_live", ["$KV.live.>"]) { MaxMsgsPerSubject = 5, Storage = StreamConfigStorage.Memory }
+        );
+        await PutAsync("1");
+        var session = await ConnectAsync(new Surroundings());
+        using var stop = new CancellationTokenSource(Surroundings.Patience);
+        var bucket = new NodePath("buckets").Child("KV_live");
+        await using var nodes = session.Feature<IBrowsable>()!.ListAsync(bucket, stop.Token).GetAsyncEnumerator();
+
+        Assert.True(await nodes.MoveNextAsync());
+        Assert.Equal(("1", "put", "1"), Row(nodes.Current));
+        await PutAsync("2");
+        Assert.True(await nodes.MoveNextAsync());
+        Assert.Equal(("2", "put", "2"), Row(nodes.Current));
+        await PutAsync("", new NatsHeaders { ["KV-Operation"] = "DEL" });
+        Assert.True(await nodes.MoveNextAsync());
+        Assert.Equal(("", "deleted", "3"), Row(nodes.Current));
+
+        async Task PutAsync(string value, NatsHeaders? headers = null) =>
+            await _js.PublishAsync(
+                "$KV.live.k",
+                Encoding.UTF8.GetBytes(value),
+                NatsRawSerializer<byte[]>.Default,
+                headers: headers
+            );
+
+        static (string, string, string) Row(Node node) =>
+            (Fact(node, "value"), Fact(node, "operation"), Fact(node, "revisions kept"));
+    }
+
+    [Fact]
+    public async Task A_stream_that_is_deleted_leaves_the_list()
+    {
+        var session = await ConnectAsync(new Surroundings());
+        using var stop = new CancellationTokenSource(Surroundings.Patience);
+        await using var nodes = session
+            .Feature<IBrowsable>()!
+            .ListAsync(new NodePath("streams"), stop.Token)
+            .GetAsyncEnumerator();
+        Assert.True(await nodes.MoveNextAsync());
+
+        await _js.DeleteStreamAsync("ORDERS");
+
+        do Assert.True(await nodes.MoveNextAsync());
+        while (!nodes.Current.IsGone);
+        Assert.Equal("ORDERS", nodes.Current.Name);
+    }
+
+    // Lists live until they are left.
+    private static async Task<List<Node>> ListAsync(IBrowsable browsable, NodePath? parent, int count)
+    {
+        using var stop = new CancellationTokenSource(Surroundings.Patience);
         var nodes = new List<Node>();
-        await foreach (var node in browsable.ListAsync(parent, CancellationToken.None))
+        await foreach (var node in browsable.ListAsync(parent, stop.Token))
+        {
             nodes.Add(node);
+            if (nodes.Count == count)
+                break;
+        }
+
         return nodes;
     }
+
+    private static async Task<Node> OnlyAsync(IBrowsable browsable, NodePath parent) =>
+        Assert.Single(await ListAsync(browsable, parent, 1));
 
     private static string Fact(Node node, string label) => node.Facts.First(fact => fact.Label == label).Value;
 

@@ -6,9 +6,12 @@ using TraceMQ.Transport.Browsing;
 
 namespace TraceMQ.Transport.Nats;
 
-/// <summary>JetStream as nodes: streams with their consumers, key-value buckets with their keys.</summary>
-internal sealed class NatsBrowser(NatsLink link, NatsPrefix prefix) : IBrowsable
+/// <summary>JetStream as nodes: streams with their consumers, key-value buckets with their keys. The lists go on living until they are left.</summary>
+internal sealed class NatsBrowser(NatsLink link, NatsPrefix prefix, TimeProvider time) : IBrowsable
 {
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_removal = TimeSpan.FromSeconds(2);
+
     private readonly NatsJSContext _js = new(link.Connection);
 
     public async IAsyncEnumerable<Node> ListAsync(
@@ -20,9 +23,9 @@ internal sealed class NatsBrowser(NatsLink link, NatsPrefix prefix) : IBrowsable
         var nodes = keys switch
         {
             [] => Roots(),
-            [NatsNodes.StreamsKey] => StreamsAsync(isBucket: false, cancellationToken),
-            [NatsNodes.BucketsKey] => StreamsAsync(isBucket: true, cancellationToken),
-            [NatsNodes.StreamsKey, var stream] => ConsumersAsync(stream, cancellationToken),
+            [NatsNodes.StreamsKey] => LiveAsync(token => StreamsAsync(isBucket: false, token), cancellationToken),
+            [NatsNodes.BucketsKey] => LiveAsync(token => StreamsAsync(isBucket: true, token), cancellationToken),
+            [NatsNodes.StreamsKey, var stream] => LiveAsync(token => ConsumersAsync(stream, token), cancellationToken),
             [NatsNodes.BucketsKey, var bucket] => ValuesAsync(bucket, cancellationToken),
             _ => AsyncEnumerable.Empty<Node>(),
         };
@@ -85,6 +88,7 @@ internal sealed class NatsBrowser(NatsLink link, NatsPrefix prefix) : IBrowsable
         await Task.CompletedTask.ConfigureAwait(false);
         yield return NatsNodes.Streams;
         yield return NatsNodes.Buckets;
+        yield return NatsNodes.Advisories;
     }
 
     private static async Task<bool> MoveAsync(IAsyncEnumerator<Node> nodes)
@@ -131,6 +135,33 @@ internal sealed class NatsBrowser(NatsLink link, NatsPrefix prefix) : IBrowsable
             yield return NatsNodes.OfConsumer(consumer.Info);
     }
 
+    /// <summary>Lists again and again, and tells what is gone.</summary>
+    private async IAsyncEnumerable<Node> LiveAsync(
+        Func<CancellationToken, IAsyncEnumerable<Node>> list,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var before = new Dictionary<NodePath, Node>();
+        while (true)
+        {
+            var now = new Dictionary<NodePath, Node>();
+            await foreach (var node in list(cancellationToken).ConfigureAwait(false))
+            {
+                now[node.Path] = node;
+                yield return node;
+            }
+
+            foreach (var gone in before.Values.Where(node => !now.ContainsKey(node.Path)))
+                yield return gone with
+                {
+                    IsGone = true,
+                };
+            before = now;
+            await Task.Delay(s_interval, time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The last revision of each key, and then each one that is written.</summary>
     private async IAsyncEnumerable<Node> ValuesAsync(
         string name,
         [EnumeratorCancellation] CancellationToken cancellationToken
@@ -138,12 +169,34 @@ internal sealed class NatsBrowser(NatsLink link, NatsPrefix prefix) : IBrowsable
     {
         var stream = await _js.GetStreamAsync(name, new StreamInfoRequest { SubjectsFilter = ">" }, cancellationToken)
             .ConfigureAwait(false);
-        foreach (var (subject, revisions) in stream.Info.State.Subjects ?? new Dictionary<string, long>())
+        var kept = new Dictionary<string, long>(stream.Info.State.Subjects ?? new Dictionary<string, long>());
+        var config = NatsConsumer.Config(">");
+        config.DeliverPolicy = ConsumerConfigDeliverPolicy.LastPerSubject;
+        var consumer = await NatsConsumer
+            .OpenAsync(link.Connection, _js, name, config, time, cancellationToken)
+            .ConfigureAwait(false);
+        try
         {
-            var last = await stream
-                .GetAsync(new StreamMsgGetRequest { LastBySubj = subject }, cancellationToken)
-                .ConfigureAwait(false);
-            yield return NatsNodes.OfValue(name, subject, revisions, last.Message);
+            while (await consumer.Pull.NextAsync(cancellationToken).ConfigureAwait(false) is { } stored)
+            {
+                var revisions = kept.GetValueOrDefault(stored.Subject);
+                if (stored.Place.Sequence > stream.Info.State.LastSeq)
+                    kept[stored.Subject] = revisions = Math.Min(
+                        revisions + 1,
+                        Math.Max(1, stream.Info.Config.MaxMsgsPerSubject)
+                    );
+                yield return NatsNodes.OfValue(name, revisions, stored);
+            }
+
+            throw new TransportException(
+                FailureKind.RefusedByPeer,
+                $"Reading the bucket ended: {consumer.Pull.Gone ?? "nothing more comes"}; open it again."
+            );
+        }
+        finally
+        {
+            using var limit = new CancellationTokenSource(s_removal, time);
+            await consumer.RemoveAsync(limit.Token).ConfigureAwait(false);
         }
     }
 

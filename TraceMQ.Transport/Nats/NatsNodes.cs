@@ -24,6 +24,18 @@ internal static class NatsNodes
     public static Node Buckets { get; } =
         new(new NodePath(BucketsKey), "collections", "key-value buckets", HasChildren: true, [], []);
 
+    /// <summary>What JetStream tells of itself, as messages.</summary>
+    public static Node Advisories { get; } =
+        new(
+            new NodePath("advisories"),
+            "collections",
+            "advisories",
+            HasChildren: false,
+            [],
+            [],
+            new Subscription("$JS.EVENT.ADVISORY.>")
+        );
+
     private static readonly SessionAction s_purge = new(
         PurgeName,
         "Removes messages of the stream.",
@@ -103,11 +115,12 @@ internal static class NatsNodes
             [s_delete]
         );
 
-    public static Node OfValue(string stream, string subject, long revisions, StoredMessage message)
+    public static Node OfValue(string stream, long revisions, NatsStored stored)
     {
         var bucket = stream[Math.Min(BucketPrefix.Length, stream.Length)..];
         var head = $"$KV.{bucket}.";
-        var data = message.Data.Span;
+        var subject = stored.Subject;
+        var data = stored.Payload.AsSpan();
         return new Node(
             Buckets.Path.Child(stream).Child(subject),
             "keys",
@@ -116,15 +129,28 @@ internal static class NatsNodes
             [
                 new Fact("value", System.Text.Encoding.UTF8.GetString(data[..Math.Min(data.Length, MaximumPreview)])),
                 new Fact("size", Count(data.Length)),
-                new Fact("revision", message.Seq.ToString(CultureInfo.InvariantCulture)),
+                new Fact("operation", Operation(stored)),
+                new Fact("revision", stored.Place.Sequence.ToString(CultureInfo.InvariantCulture)),
                 new Fact("revisions kept", Count(revisions)),
-                new Fact("written", message.Time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
+                new Fact(
+                    "written",
+                    stored.Place.Stored.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+                ),
             ],
             [],
             History(stream, subject),
             new OutgoingMessage { Topic = subject }
         );
     }
+
+    // A deleted key stays as a marker until it is purged (ADR-8).
+    private static string Operation(NatsStored stored) =>
+        stored.Headers.FirstOrDefault(header => header.Name == "KV-Operation").Value switch
+        {
+            "DEL" => "deleted",
+            "PURGE" => "purged",
+            _ => "put",
+        };
 
     /// <summary>The subscription that reads all that is stored.</summary>
     private static Subscription History(string stream, string subject) =>

@@ -38,7 +38,7 @@ internal sealed class NatsSession : ISession
         _prefix = new NatsPrefix(profile.Values.Get(NatsSettings.SubjectPrefix));
         _publisher = new NatsPublisher(link, _prefix, context);
         _requests = new NatsRequests(link, _publisher, _prefix, context);
-        _browser = new NatsBrowser(link, _prefix);
+        _browser = new NatsBrowser(link, _prefix, context.Time);
         link.Complained = Hear;
         link.Connection.LameDuckModeActivated += HearLameDuckAsync;
         context.Log.LogInformation(
