@@ -68,6 +68,13 @@ public sealed class Surroundings
         }
     }
 
+    /// <summary>What has come or gone and nobody has asked for.</summary>
+    public IReadOnlyList<Message> Waiting()
+    {
+        Drain();
+        return _seen;
+    }
+
     /// <summary>Waits until something holds.</summary>
     public static async Task UntilAsync(Func<bool> holds, string what)
     {

@@ -67,7 +67,7 @@ public sealed class SocketSessionTests
         );
 
         Assert.Contains(words, failure.Message, StringComparison.Ordinal);
-        Assert.Equal(0, _surroundings.Inbox.Received);
+        Assert.Empty(_surroundings.Waiting());
     }
 
     [Fact]

@@ -20,12 +20,18 @@ public sealed class OwnServer : IAsyncDisposable
 
     public int Port => new Uri(Url).Port;
 
-    public static async Task<OwnServer> StartAsync(
+    public static Task<OwnServer> StartAsync(
         string url = "ws://127.0.0.1:0",
+        params IEnumerable<(string Key, string Value)> values
+    ) => StartAsync(TimeProvider.System, url, values);
+
+    public static async Task<OwnServer> StartAsync(
+        TimeProvider time,
+        string url,
         params IEnumerable<(string Key, string Value)> values
     )
     {
-        var surroundings = new Surroundings(capacity: 100_000);
+        var surroundings = new Surroundings(capacity: 100_000, time);
         var session = await WebSocketProfiles.Transport.ListenAsync(
             WebSocketProfiles.Server(url, values),
             surroundings.Context,

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using TraceMQ.Tests.Contracts;
 using TraceMQ.Tests.Peers;
 using TraceMQ.Transport;
@@ -216,6 +217,7 @@ public sealed class WebSocketServerTests
 
             for (var i = 0; i < Many; i++)
                 Assert.Equal("here", Text(await server.Surroundings.NextInAsync()));
+            Assert.Equal(Many, server.Surroundings.Inbox.Received);
         }
         finally
         {
@@ -224,6 +226,84 @@ public sealed class WebSocketServerTests
         }
 
         await Surroundings.UntilAsync(() => Clients(server) == 0, "all are gone");
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_finish_its_handshake_is_disconnected()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await OwnServer.StartAsync(time, "ws://127.0.0.1:0");
+        using var slow = new TcpClient();
+        await slow.ConnectAsync(IPAddress.Loopback, server.Port);
+        await slow.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: x\r\n"u8.ToArray());
+        var ending = slow.GetStream().ReadAsync(new byte[1]).AsTask();
+
+        while (!ending.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(ending, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System));
+        }
+
+        Assert.Equal(0, await ending);
+        await server.Surroundings.NoticeAsync("did not finish the WebSocket handshake within 5s");
+    }
+
+    [Fact]
+    public async Task A_server_over_tls_is_reached_through_a_proxy_whose_refusal_is_told()
+    {
+        await using var server = await OwnServer.StartAsync(
+            "wss://127.0.0.1:0",
+            ("tls.certificate_file", s_files.Server.Certificate),
+            ("tls.private_key_file", s_files.Server.Key),
+            ("server.reply", "echo")
+        );
+        await using var proxy = await Tinyproxy.StartAsync("me", "right");
+        var own = new Surroundings();
+
+        await using var session = await ConnectAsync(
+            server.Url,
+            own,
+            ("tls.ca_file", s_files.Ca),
+            ("websocket.proxy", $"http://me:right@127.0.0.1:{proxy.Port}")
+        );
+        await session.PublishAsync(WebSocketProfiles.Message("through"), CancellationToken.None);
+        Assert.Equal("through", Text(await own.NextInAsync()));
+        var refused = await Assert.ThrowsAsync<TransportException>(() =>
+            ConnectAsync(
+                server.Url,
+                own,
+                ("tls.ca_file", s_files.Ca),
+                ("websocket.proxy", $"http://me:wrong@127.0.0.1:{proxy.Port}")
+            )
+        );
+        Assert.Equal(FailureKind.Credentials, refused.Kind);
+        Assert.StartsWith("The proxy", refused.Message, StringComparison.Ordinal);
+        var untrusted = await Assert.ThrowsAsync<TransportException>(() => ConnectAsync(server.Url, own));
+        Assert.Equal(FailureKind.Tls, untrusted.Kind);
+    }
+
+    [Fact]
+    public async Task A_test_of_a_connection_passes_name_tcp_and_websocket_and_says_what_was_agreed()
+    {
+        await using var server = await OwnServer.StartAsync("ws://127.0.0.1:0", ("websocket.subprotocols", "v1.chat"));
+        var steps = new List<TestStep>();
+
+        await foreach (
+            var step in WebSocketProfiles.Transport.TestAsync(
+                WebSocketProfiles.Of(
+                    server.Url,
+                    ("websocket.subprotocols", "v1.chat"),
+                    ("websocket.preamble", "never")
+                ),
+                new Surroundings().Context,
+                CancellationToken.None
+            )
+        )
+            steps.Add(step);
+
+        Assert.Equal(["name", "TCP", "WebSocket"], steps.Select(step => step.Name));
+        Assert.Equal("upgraded, subprotocol v1.chat, compressed", steps[2].Text);
+        Assert.Equal(0, server.Surroundings.Inbox.Received);
     }
 
     [Fact]

@@ -230,7 +230,7 @@ public sealed class WebSocketSessionTests : IAsyncLifetime
     [Fact]
     public async Task Pings_at_an_interval_show_the_round_trip_on_the_card()
     {
-        await using var session = await ConnectAsync(("websocket.ping_interval", "20ms"));
+        await using var session = await ConnectAsync(("websocket.ping_interval", "200ms"));
 
         await Surroundings.UntilAsync(() => session.Facts.Any(fact => fact.Label == "round trip"), "a round trip");
         Assert.Matches("^[0-9.]+ ms$", session.Facts.Single(fact => fact.Label == "round trip").Value);
@@ -245,7 +245,7 @@ public sealed class WebSocketSessionTests : IAsyncLifetime
             ("websocket.ping_interval", "0s")
         );
         await using var session = await WebSocketProfiles.Transport.ConnectAsync(
-            WebSocketProfiles.Of(silent.Url, ("websocket.ping_interval", "30ms")),
+            WebSocketProfiles.Of(silent.Url, ("websocket.ping_interval", "100ms")),
             _surroundings.Context,
             CancellationToken.None
         );
@@ -289,7 +289,7 @@ public sealed class WebSocketSessionTests : IAsyncLifetime
 
         Assert.Equal(FailureKind.Configuration, failure.Kind);
         Assert.Contains(words, failure.Message, StringComparison.Ordinal);
-        Assert.Equal(0, _surroundings.Inbox.Received);
+        Assert.Empty(_surroundings.Waiting());
         Assert.False(session.Completion.IsCompleted);
     }
 
@@ -313,6 +313,29 @@ public sealed class WebSocketSessionTests : IAsyncLifetime
 
         Assert.Equal("binary", Detail(await _surroundings.NextInAsync(), "opcode"));
     }
+
+    [Fact]
+    public async Task The_next_address_is_tried_where_one_cannot_be_reached()
+    {
+        await using var session = await WebSocketProfiles.Transport.ConnectAsync(
+            WebSocketProfiles.Of($"ws://127.0.0.1:{Mosquitto.FreePort()},ws://127.0.0.1:{_port}/second"),
+            _surroundings.Context,
+            CancellationToken.None
+        );
+
+        await _server.LineAsync("connected /second");
+        await _surroundings.NoticeAsync(
+            "nothing listens there. Check the port, and whether the server runs. Trying the next address."
+        );
+    }
+
+    [Theory]
+    [InlineData("ping", false)]
+    [InlineData("pong", false)]
+    [InlineData("text", true)]
+    [InlineData("close", true)]
+    public void Pings_change_nothing_and_the_rest_does(string opcode, bool changes) =>
+        Assert.Equal(changes, WebSocketProfiles.Transport.Changes(WebSocketProfiles.Message("", ("opcode", opcode))));
 
     private static string? Detail(Message message, string key) => message.Details.Find(key)?.ToString();
 

@@ -148,31 +148,26 @@ internal sealed class DatagramListener : IAsyncDisposable
     private DatagramSender SenderOf(IPEndPoint address)
     {
         var now = _context.Time.GetTimestamp();
-        DatagramSender? sender;
+        DatagramSender? silent = null;
         lock (_lock)
         {
-            if (_senders.TryGetValue(address, out sender))
+            if (_senders.TryGetValue(address, out var known))
             {
-                sender.LastHeard = now;
-                return sender;
+                known.LastHeard = now;
+                return known;
             }
+
+            if (_senders.Count >= MaximumSenders)
+                silent = _senders.Values.MinBy(sender => sender.LastHeard);
         }
 
-        if (_senders.Count >= MaximumSenders)
-            ForgetSilent();
-        sender = new DatagramSender(_socket, address, _wire, now, Forget);
+        if (silent is not null)
+            Forget(silent);
+        var sender = new DatagramSender(_socket, address, _wire, now, Forget);
         lock (_lock)
             _senders[address] = sender;
         _clients.Add(sender);
         return sender;
-    }
-
-    private void ForgetSilent()
-    {
-        DatagramSender silent;
-        lock (_lock)
-            silent = _senders.Values.MinBy(sender => sender.LastHeard)!;
-        Forget(silent);
     }
 
     private void Forget(DatagramSender sender)
