@@ -20,6 +20,7 @@ internal sealed class AmqpConnection : IAsyncDisposable
     private readonly AmqpTransport _transport;
     private readonly Connection _connection;
     private readonly HubWay _way;
+    private readonly HubWireLog _wire;
     private readonly TaskCompletionSource<TransportException> _lost = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
@@ -29,12 +30,14 @@ internal sealed class AmqpConnection : IAsyncDisposable
         HubWay way,
         PeerStream peer,
         AmqpTransport transport,
+        HubWireLog wire,
         ArrivalBudget budget,
         Connection connection,
         Open opened
     )
     {
         _way = way;
+        _wire = wire;
         _peer = peer;
         _transport = transport;
         _connection = connection;
@@ -73,7 +76,8 @@ internal sealed class AmqpConnection : IAsyncDisposable
     )
     {
         var budget = new ArrivalBudget();
-        var transport = new AmqpTransport(peer, new HubWireLog(context), budget);
+        var wire = new HubWireLog(context);
+        var transport = new AmqpTransport(peer, wire, budget);
         var started = context.Time.GetTimestamp();
         try
         {
@@ -86,7 +90,7 @@ internal sealed class AmqpConnection : IAsyncDisposable
             var open = await opened.Task.ConfigureAwait(false);
             steps.Pass("SASL", way.Username is null ? "let in without a name" : $"let in as {way.Username}");
             steps.Pass("AMQP", $"open, to {open.ContainerId}", context.Time.GetElapsedTime(started));
-            return new AmqpConnection(way, peer, transport, budget, connection, open);
+            return new AmqpConnection(way, peer, transport, wire, budget, connection, open);
         }
         catch (Exception exception)
         {
@@ -97,6 +101,9 @@ internal sealed class AmqpConnection : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The handshake is over: its frames need not be kept any more.</summary>
+    public void Settle() => _wire.Settle();
 
     /// <summary>Attaches a link, and waits for the peer's answer.</summary>
     /// <param name="make">Makes the link with this callback.</param>
@@ -119,8 +126,9 @@ internal sealed class AmqpConnection : IAsyncDisposable
                 Session,
                 (_, attach) =>
                 {
-                    // A refusal comes as an attach to nothing, with a detach behind it that says why (part 2, 2.6.3).
-                    if (attach is { Source: not null, Target: not null })
+                    // A refusal comes as an attach to nothing, with a detach behind it that says why (part 2, 2.6.3);
+                    // what matters is the peer's end.
+                    if ((attach.Role ? attach.Target : attach.Source) is not null)
                         answer.TrySetResult(attach);
                 }
             );

@@ -54,6 +54,7 @@ internal sealed record HubLink
                     found => $"{found.Hub.Name} with {Count(found.Hub.Partitions.Count)}"
                 )
                 .ConfigureAwait(false);
+            connection.Settle();
             return new HubLink
             {
                 Connection = connection,

@@ -16,7 +16,7 @@ internal sealed class HubWireLog
     private const int LongestSummary = 400;
 
     private readonly SessionContext _context;
-    private volatile bool _isOpen;
+    private volatile bool _isSettled;
 
     public HubWireLog(SessionContext context) => _context = context;
 
@@ -26,27 +26,21 @@ internal sealed class HubWireLog
     /// <summary>One of ours.</summary>
     public void Out(ReadOnlyMemory<byte> unit) => Tell(Direction.Out, unit);
 
+    /// <summary>The handshake is over: from now on only who looks is told.</summary>
+    public void Settle() => _isSettled = true;
+
     private void Tell(Direction direction, ReadOnlyMemory<byte> unit)
     {
-        if (_isOpen && !_context.Wire.IsWatched)
+        if (_isSettled && !_context.Wire.IsWatched)
             return;
         var time = _context.Time.GetUtcNow();
         // The bytes are valid only now, and the library may be waiting.
         var captured = unit[..Math.Min(unit.Length, FrameInput.MaximumFrame)].ToArray();
-        if (_isOpen)
+        if (_isSettled)
             _context.Wire.Record(() => Decode(time, direction, captured, unit.Length));
         else
             _context.Wire.Keep(Decode(time, direction, captured, unit.Length));
-        _isOpen |= direction == Direction.In && IsOpenFrame(captured);
     }
-
-    private static bool IsOpenFrame(ReadOnlySpan<byte> unit) =>
-        !FrameInput.IsHeader(unit)
-        && unit.Length > 11
-        && unit[5] == 0
-        && unit[8] == 0
-        && unit[9] == 0x53
-        && unit[10] == 0x10;
 
     private static WireRecord Decode(DateTimeOffset time, Direction direction, byte[] unit, int length)
     {
@@ -97,7 +91,7 @@ internal sealed class HubWireLog
                     BinaryPrimitives.ReadUInt16BigEndian(unit.AsSpan(6)).ToString(CultureInfo.InvariantCulture)
                 )
             );
-        facts.Add(new Fact(kind, rest));
+        facts.AddRange(FieldsOf(mark < 0 ? "" : text[(mark + 1)..^1]));
         if (payload > 0)
             facts.Add(new Fact("payload", isSecret ? $"{payload} bytes, not shown: a token" : $"{payload} bytes"));
         return new WireRecord(
@@ -109,6 +103,28 @@ internal sealed class HubWireLog
             unit.AsMemory(0, Math.Min(unit.Length, MostBytes)),
             length
         );
+    }
+
+    /// <summary>The fields of a performative as the library writes them: <c>name:value</c> with commas between, which lists and maps have inside too.</summary>
+    private static IEnumerable<Fact> FieldsOf(string text)
+    {
+        var depth = 0;
+        var start = 0;
+        for (var i = 0; i <= text.Length; i++)
+        {
+            if (i < text.Length)
+            {
+                depth += text[i] is '(' or '[' or '{' ? 1 : text[i] is ')' or ']' or '}' ? -1 : 0;
+                if (text[i] != ',' || depth > 0)
+                    continue;
+            }
+
+            var field = text[start..i];
+            start = i + 1;
+            var colon = field.IndexOf(':', StringComparison.Ordinal);
+            if (field.Length > 0)
+                yield return colon > 0 ? new Fact(field[..colon], field[(colon + 1)..]) : new Fact("", field);
+        }
     }
 
     private static (object? Performative, int Length) Read(ReadOnlyMemory<byte> body)
