@@ -3,6 +3,7 @@ using System.Text;
 using TraceMQ.Tests.Contracts;
 using TraceMQ.Tests.EventHubs.Server;
 using TraceMQ.Transport;
+using TraceMQ.Transport.Browsing;
 using TraceMQ.Transport.EventHubs;
 using TraceMQ.Transport.EventHubs.Client;
 using TraceMQ.Transport.Settings;
@@ -351,6 +352,61 @@ public sealed class HubReadingTests : IAsyncLifetime
         await session.PublishAsync(new OutgoingMessage { Topic = "0", Payload = payload }, CancellationToken.None);
 
         Assert.True((await _surroundings.NextInAsync("0")).Payload.Span.SequenceEqual(payload));
+    }
+
+    [Fact]
+    public async Task Every_kind_of_body_that_Microsofts_client_sends_is_shown_in_its_own_terms()
+    {
+        await MicrosoftClientTests.RunAsync("bodies", _hub.ConnectionString);
+        var session = await ConnectAsync();
+
+        await SubscribeAsync(session, "", "earliest", "end");
+        var all = await UntilMarkAsync(HistoryMark.Finished, "");
+
+        var kinds = all.ToLookup(message => message.Details.Find("body")?.Text ?? "data");
+        Assert.Equal([0, 255, 1], kinds["data"].First().Payload.ToArray());
+        Assert.Equal("a value", TextOf(kinds["value: string"].First()));
+        Assert.Equal("""{"map":[1,"two",null,true]}""", TextOf(kinds["value: map"].First()));
+        Assert.NotEmpty(kinds["sequence"]);
+        var value = kinds["value: string"].First();
+        Assert.Contains(new Header("kind", "value"), value.Headers);
+        Assert.Contains("x-mine=kept", value.Details.Find("annotations")?.Text, StringComparison.Ordinal);
+        Assert.Equal("id", value.Details.Find("message_id")?.Text);
+    }
+
+    [Fact]
+    public async Task Partitions_and_our_readers_are_nodes_with_this_readers_lag()
+    {
+        await FillAsync("0", 7);
+        var session = await ConnectAsync();
+        await SubscribeAsync(session, "0", "earliest");
+        await UntilMarkAsync(HistoryMark.CaughtUp, "0");
+        var browser = session.Feature<IBrowsable>()!;
+
+        var partitions = await ListAsync(browser, new NodePath("hub"), 2);
+        var readers = await ListAsync(browser, new NodePath("readers"), 1);
+
+        Assert.Contains(new Fact("first sequence", "0"), partitions[0].Facts);
+        Assert.Contains(new Fact("last sequence", "6"), partitions[0].Facts);
+        Assert.Contains(new Fact("this reader's lag", "0"), partitions[0].Facts);
+        Assert.Contains(new Fact("this reader's lag", "-"), partitions[1].Facts);
+        Assert.Equal("0", partitions[0].Opens?.Topic);
+        Assert.Contains(new Fact("read up to", "6"), readers[0].Facts);
+        Assert.Contains(new Fact("state", "live"), readers[0].Facts);
+    }
+
+    private static async Task<IReadOnlyList<Node>> ListAsync(IBrowsable browser, NodePath path, int count)
+    {
+        var nodes = new List<Node>();
+        using var limit = new CancellationTokenSource(Surroundings.Patience);
+        await foreach (var node in browser.ListAsync(path, limit.Token))
+        {
+            nodes.Add(node);
+            if (nodes.Count == count)
+                break;
+        }
+
+        return nodes;
     }
 
     private static string TextOf(Message message) => Encoding.UTF8.GetString(message.Payload.Span);

@@ -166,7 +166,9 @@ public sealed class HubResumeTests
     {
         var nodes = new Dictionary<NodePath, Node>();
         using var cancellation = new CancellationTokenSource();
-        await using var listing = browser.ListAsync(path, cancellation.Token).GetAsyncEnumerator(CancellationToken.None);
+        await using var listing = browser
+            .ListAsync(path, cancellation.Token)
+            .GetAsyncEnumerator(CancellationToken.None);
         while (true)
         {
             var next = listing.MoveNextAsync();

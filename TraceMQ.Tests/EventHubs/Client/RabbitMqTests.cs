@@ -1,6 +1,7 @@
 using Amqp;
 using Amqp.Framing;
 using Amqp.Types;
+using Microsoft.Extensions.Time.Testing;
 using TraceMQ.Tests.Contracts;
 using TraceMQ.Tests.Peers;
 using TraceMQ.Transport;
@@ -66,11 +67,14 @@ public sealed class RabbitMqTests : IAsyncLifetime
             TimeProvider.System,
             CancellationToken.None
         );
-        link.Start(50, (from, message) =>
-        {
-            received.Writer.TryWrite(message);
-            from.Accept(message);
-        });
+        link.Start(
+            50,
+            (from, message) =>
+            {
+                received.Writer.TryWrite(message);
+                from.Accept(message);
+            }
+        );
 
         foreach (var size in (int[])[5, 300_000])
         {
@@ -103,9 +107,22 @@ public sealed class RabbitMqTests : IAsyncLifetime
         Assert.Equal("value: map", EventContent.KindOf(value));
         Assert.Equal("""{"celsius":812.5}"""u8.ToArray(), EventContent.PayloadOf(value).ToArray());
 
-        var noHub = await FailureAsync("guest:guest");
-        Assert.Equal(FailureKind.NotThisProtocol, noHub.Kind);
-        Assert.Contains("it is no Event Hubs", noHub.Message, StringComparison.Ordinal);
+        // It does not refuse the node, but never answers; time goes on until we have had enough.
+        var time = new FakeTimeProvider();
+        var connecting = HubProfiles.Transport.ConnectAsync(
+            ProfileOf("guest:guest"),
+            new Surroundings(time: time).Context,
+            CancellationToken.None
+        );
+        while (!connecting.IsCompleted)
+        {
+            await Task.WhenAny(connecting, Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System));
+            time.Advance(TimeSpan.FromMilliseconds(100));
+        }
+
+        var noHub = await Assert.ThrowsAsync<TransportException>(() => connecting);
+        Assert.Contains("$management", noHub.Message, StringComparison.Ordinal);
+        Assert.Contains("no Event Hubs", noHub.Message, StringComparison.Ordinal);
         var wrong = await FailureAsync("guest:wrong");
         Assert.Equal(FailureKind.Credentials, wrong.Kind);
         Assert.Contains("the user \"guest\" or the password", wrong.Message, StringComparison.Ordinal);

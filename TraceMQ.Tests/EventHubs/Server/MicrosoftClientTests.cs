@@ -227,7 +227,7 @@ public sealed class MicrosoftClientTests
                 : [],
         ];
 
-    private static async Task<string> RunAsync(string scenario, string connectionString, params string[] more)
+    internal static async Task<string> RunAsync(string scenario, string connectionString, params string[] more)
     {
         await using var client = NodePeer.Start("eventhubs-client.js", [scenario, connectionString, .. more]);
         return await client.EndAsync();

@@ -119,27 +119,40 @@ internal sealed class AmqpConnection : IAsyncDisposable
     )
         where T : Link
     {
-        var answer = new TaskCompletionSource<Attach>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var answered = new TaskCompletionSource<(Attach? Attach, TransportException? Failure)>(
+            TaskCreationOptions.RunContinuationsAsynchronously
+        );
+        T? link = null;
         try
         {
-            var link = make(
+            link = make(
                 Session,
                 (_, attach) =>
                 {
                     // A refusal comes as an attach to nothing, with a detach behind it that says why (part 2, 2.6.3);
                     // what matters is the peer's end.
                     if ((attach.Role ? attach.Target : attach.Source) is not null)
-                        answer.TrySetResult(attach);
+                        answered.TrySetResult((attach, null));
                 }
             );
             link.AddClosedCallback(
-                (_, error) => answer.TrySetException(IsOver ? LossOf(error) : refused(error ?? link.Error))
+                (closed, error) =>
+                    answered.TrySetResult((null, IsOver ? LossOf(error) : refused(error ?? closed.Error)))
             );
-            return (link, await answer.Task.WaitAsync(Patience, time, cancellationToken).ConfigureAwait(false));
+            var (attach, failure) = await answered
+                .Task.WaitAsync(Patience, time, cancellationToken)
+                .ConfigureAwait(false);
+            return failure is null ? (link, attach!) : throw failure;
         }
         catch (TimeoutException exception)
         {
+            Abandon(link);
             throw HubFailures.NoAnswer(_way, "the attach of a link", Patience, exception);
+        }
+        catch (OperationCanceledException)
+        {
+            Abandon(link);
+            throw;
         }
         catch (AmqpException exception)
         {
@@ -167,6 +180,18 @@ internal sealed class AmqpConnection : IAsyncDisposable
         _transport.Close();
         await _peer.DisposeAsync().ConfigureAwait(false);
         _transport.Dispose();
+    }
+
+    private static void Abandon(Link? link)
+    {
+        try
+        {
+            link?.Close(TimeSpan.Zero);
+        }
+        catch (AmqpException)
+        {
+            // The connection ended meanwhile.
+        }
     }
 
     private void Lose(Error? error)

@@ -65,6 +65,14 @@ internal static class HubFailures
             exception
         );
 
+    /// <summary>No answer in time of a node that every event hub has.</summary>
+    public static TransportException SilentNode(HubWay way, string node, TimeSpan patience, Exception exception) =>
+        new(
+            FailureKind.TimedOut,
+            $"{way.Endpoint.Address} speaks AMQP 1.0 and did not answer for {node} within {Quantity.Format(patience)}: it is busy, or it is no Event Hubs.",
+            exception
+        );
+
     /// <summary>An open connection has ended.</summary>
     public static TransportException OfLoss(AmqpTransport transport, HubWay way, Error? error)
     {

@@ -70,10 +70,10 @@ internal sealed class HubTokens
     /// <summary>For the connection card.</summary>
     public Fact Fact(DateTimeOffset now)
     {
-        var text =
-            Expiry is not { } expiry ? "unknown"
-            : _way.Key is not null ? "renewed before it expires"
-            : $"expires {expiry.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}";
+        var until = Expiry is { } expiry
+            ? expiry.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+            : "an unknown time";
+        var text = _way.Key is not null ? $"until {until}, renewed before" : $"expires {until}";
         return new Fact("token", text)
         {
             Tone = _way.Key is null && Expiry - now < s_margin ? FactTone.Warning : FactTone.Normal,

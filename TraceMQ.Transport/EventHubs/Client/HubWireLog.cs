@@ -114,7 +114,10 @@ internal sealed class HubWireLog
         {
             if (i < text.Length)
             {
-                depth += text[i] is '(' or '[' or '{' ? 1 : text[i] is ')' or ']' or '}' ? -1 : 0;
+                depth +=
+                    text[i] is '(' or '[' or '{' ? 1
+                    : text[i] is ')' or ']' or '}' ? -1
+                    : 0;
                 if (text[i] != ',' || depth > 0)
                     continue;
             }

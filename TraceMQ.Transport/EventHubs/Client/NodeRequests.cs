@@ -40,7 +40,21 @@ internal sealed class NodeRequests
         CancellationToken cancellationToken
     )
     {
-        var requests = new NodeRequests(connection, way, node, time);
+        try
+        {
+            return await AttachAsync(new NodeRequests(connection, way, node, time), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (TransportException exception) when (exception.Kind == FailureKind.TimedOut)
+        {
+            // Some brokers say nothing where others refuse.
+            throw HubFailures.SilentNode(way, node, AmqpConnection.Patience, exception);
+        }
+    }
+
+    private static async Task<NodeRequests> AttachAsync(NodeRequests requests, CancellationToken cancellationToken)
+    {
+        var (connection, way, node, time) = (requests._connection, requests._way, requests._node, requests._time);
         var (receiver, _) = await connection
             .AttachAsync(
                 (session, attached) =>
@@ -115,7 +129,7 @@ internal sealed class NodeRequests
         }
         catch (TimeoutException exception)
         {
-            throw HubFailures.NoAnswer(_way, $"a request to {_node}", AmqpConnection.Patience, exception);
+            throw HubFailures.SilentNode(_way, _node, AmqpConnection.Patience, exception);
         }
         finally
         {
