@@ -44,7 +44,7 @@ internal sealed class NatsLogin
         var username = values.Has(AuthSettings.Username) ? values.Get(AuthSettings.Username) : endpoint.Username ?? "";
         var password = values.Has(AuthSettings.Password) ? values.Get(AuthSettings.Password) : endpoint.Password;
         if (username.Length == 0)
-            return new NatsLogin(NatsAuthOpts.Default, "nobody");
+            return new NatsLogin(NatsAuthOpts.Default, "us without credentials");
         // nats://TOKEN@host is how the field writes a token in a URL.
         return password is null && !values.Has(AuthSettings.Username)
             ? new NatsLogin(new NatsAuthOpts { Token = username }, "the token in the URL")

@@ -48,7 +48,8 @@ internal sealed record NatsServerInfo
     private static NatsServerInfo Of(JsonElement info) =>
         new()
         {
-            Name = Text(info, "server_name"),
+            // A server without a name gives its key, which tells nobody anything.
+            Name = Text(info, "server_name") is var name && name == Text(info, "server_id") ? "nats-server" : name,
             Version = Text(info, "version"),
             Cluster = Text(info, "cluster"),
             ClientAddress = Text(info, "client_ip"),

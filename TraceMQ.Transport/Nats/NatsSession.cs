@@ -69,7 +69,7 @@ internal sealed class NatsSession : ISession
             var facts = new List<Fact>
             {
                 new("server", $"{info.Name} {info.Version} at {_link.Endpoint.Address}"),
-                new("signed in as", _link.Login.Words),
+                new("signed in as", _link.Login.IsAnonymous ? "nobody" : _link.Login.Words),
             };
             if (info.Cluster.Length > 0)
                 facts.Add(new Fact("cluster", info.Cluster));
