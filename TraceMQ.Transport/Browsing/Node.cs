@@ -20,6 +20,10 @@ public sealed record Node(
     OutgoingMessage? SendTo = null
 )
 {
+    /// <summary>The value of a fact; empty where it has none of this label.</summary>
+    public string FactOf(string label) =>
+        Facts.FirstOrDefault(fact => string.Equals(fact.Label, label, StringComparison.Ordinal))?.Value ?? "";
+
     /// <summary>True where it is not there any more: the listing drops it.</summary>
     public bool IsGone { get; init; }
 }

@@ -57,7 +57,7 @@ internal static class NatsNodes
             HasChildren: stream.State.ConsumerCount > 0,
             [
                 new Fact("messages", Count(stream.State.Messages)),
-                new Fact("bytes", Quantity.FormatSize(stream.State.Bytes)),
+                new Fact("bytes", Quantity.Approximate(stream.State.Bytes)),
                 new Fact("subjects", string.Join(", ", stream.Config.Subjects ?? [])),
                 new Fact("consumers", Count(stream.State.ConsumerCount)),
                 new Fact("sequences", $"{stream.State.FirstSeq}–{stream.State.LastSeq}"),
@@ -79,7 +79,7 @@ internal static class NatsNodes
             HasChildren: true,
             [
                 new Fact("values", Count(stream.State.Messages)),
-                new Fact("bytes", Quantity.FormatSize(stream.State.Bytes)),
+                new Fact("bytes", Quantity.Approximate(stream.State.Bytes)),
                 new Fact("history", Count(stream.Config.MaxMsgsPerSubject)),
                 new Fact(
                     "time to live",
@@ -105,7 +105,7 @@ internal static class NatsNodes
                 new Fact("delivered", $"{consumer.Delivered.StreamSeq}"),
                 new Fact(
                     "kind",
-                    $"{(consumer.Config.DurableName is null ? "ephemeral" : "durable")} {(consumer.Config.DeliverSubject is null ? "pull" : "push")}"
+                    $"{(consumer.Config.DurableName is null || consumer.Config.InactiveThreshold > TimeSpan.Zero ? "ephemeral" : "durable")} {(consumer.Config.DeliverSubject is null ? "pull" : "push")}"
                 ),
                 new Fact(
                     "filter",
@@ -167,7 +167,7 @@ internal static class NatsNodes
         if (config.MaxMsgs > 0)
             limits.Add($"{Count(config.MaxMsgs)} messages");
         if (config.MaxBytes > 0)
-            limits.Add(Quantity.FormatSize(config.MaxBytes));
+            limits.Add(Quantity.Approximate(config.MaxBytes));
         if (config.MaxAge > TimeSpan.Zero)
             limits.Add(Quantity.Format(config.MaxAge));
         return limits.Count == 0 ? "none" : string.Join(", ", limits);

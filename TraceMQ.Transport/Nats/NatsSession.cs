@@ -77,7 +77,7 @@ internal sealed class NatsSession : ISession
                 facts.Add(
                     new Fact("round trip", $"{time.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture)} ms")
                 );
-            facts.Add(new Fact("largest payload", Quantity.FormatSize(info.MaximumPayload)));
+            facts.Add(new Fact("largest payload", Quantity.Approximate(info.MaximumPayload)));
             facts.Add(new Fact("JetStream", info.HasJetStream ? "yes" : "no"));
             if (_link.Login.ExpiryFact(now) is { } expiry)
                 facts.Add(expiry);

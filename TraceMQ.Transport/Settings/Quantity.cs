@@ -88,6 +88,20 @@ public static class Quantity
         return value.ToString(CultureInfo.InvariantCulture) + "B";
     }
 
+    /// <summary>The size for a person, in the unit that fits: <c>14.6 KB</c>.</summary>
+    public static string Approximate(long value)
+    {
+        for (var i = 2; i >= 0; i--)
+        {
+            if (value >= s_sizes[i].Unit)
+                return ((double)value / s_sizes[i].Unit).ToString("0.#", CultureInfo.InvariantCulture)
+                    + " "
+                    + s_sizes[i].Suffix;
+        }
+
+        return value.ToString(CultureInfo.InvariantCulture) + " B";
+    }
+
     private static bool TryNumberBefore(string text, string suffix, out double number)
     {
         number = 0;

@@ -1,3 +1,4 @@
+using TraceMQ.Transport.Browsing;
 using TraceMQ.Tui.Core;
 using TraceMQ.Tui.Terminal;
 using TraceMQ.Tui.Text;
@@ -24,8 +25,8 @@ internal sealed class BrowseScreen : IOverlayScreen
         if (!browse.IsDone)
             right.Add(" · live", Tone.Dim);
         canvas.Border(box, left, right, Tone.Accent);
-        var columns = Columns(browse);
-        _list = new Box(box.X + 1, box.Y + 2, box.Width - 2, box.Height - 3);
+        var columns = BrowseColumns.Of(browse.Nodes, box.Width - 2);
+        _list = new Box(box.X + 1, box.Y + 2, box.Width - 2, box.Height - (columns.Hidden.Count > 0 ? 4 : 3));
         PaintHead(canvas, browse, columns);
         _scroll.Fit(browse.Nodes.Count, _list.Height);
         _scroll.Show(browse.Selected);
@@ -38,11 +39,12 @@ internal sealed class BrowseScreen : IOverlayScreen
                 _list.X,
                 _list.Y + y,
                 _list.Width,
-                Row(canvas.Glyphs, browse, at, columns),
+                Row(canvas.Glyphs, browse.Nodes[at], columns),
                 at == browse.Selected ? Ground.Selected : Ground.Plain
             );
         }
 
+        PaintRest(canvas, browse.Current, columns);
         canvas.Thumb(_list, browse.Nodes.Count, _scroll.Top);
     }
 
@@ -61,52 +63,39 @@ internal sealed class BrowseScreen : IOverlayScreen
         return at == ((BrowseState)overlay).Selected ? new AppEvent.CommandChosen("browse-open") : new NodeSelected(at);
     }
 
-    private void PaintHead(Canvas canvas, BrowseState browse, IReadOnlyList<(string Label, int Width)> columns)
+    private void PaintHead(Canvas canvas, BrowseState browse, BrowseColumns columns)
     {
-        var line = new StyledLine().Add(
-            "   " + (browse.Nodes.Count > 0 ? browse.Nodes[0].Kind : "").PadRight(NameWidth(columns)),
-            Tone.Dim
-        );
-        foreach (var (label, width) in columns)
-            line.Add(" " + TextWidth.Cut(label, width).PadRight(width), Tone.Dim);
+        var kind = browse.Nodes.Count > 0 ? browse.Nodes[0].Kind : "";
+        var line = new StyledLine().Add("   " + Cell(kind, columns.NameWidth, canvas.Glyphs), Tone.Dim);
+        foreach (var (label, width) in columns.Shown)
+            line.Add(" " + Cell(label, width, canvas.Glyphs), Tone.Dim);
         canvas.Write(_list.X, _list.Y - 1, _list.Width, line);
     }
 
-    private StyledLine Row(Glyphs glyphs, BrowseState browse, int at, IReadOnlyList<(string Label, int Width)> columns)
+    private static StyledLine Row(Glyphs glyphs, Node node, BrowseColumns columns)
     {
-        var node = browse.Nodes[at];
-        var nameWidth = NameWidth(columns);
-        var name = TextWidth.Cut(SafeText.Line(node.Name, 300), nameWidth);
         var line = new StyledLine()
             .Add($" {(node.HasChildren ? glyphs.Folded : " ")} ", Tone.Dim)
-            .Add(name + new string(' ', nameWidth - TextWidth.Of(name)), Tone.Topic);
-        foreach (var (label, width) in columns)
-        {
-            var value = TextWidth.Cut(
-                SafeText.Line(node.Facts.FirstOrDefault(fact => fact.Label == label)?.Value ?? "", 300),
-                width
-            );
-            line.Add(" " + value + new string(' ', width - TextWidth.Of(value)));
-        }
-
+            .Add(Cell(SafeText.Line(node.Name, 300), columns.NameWidth, glyphs), Tone.Topic);
+        foreach (var (label, width) in columns.Shown)
+            line.Add(" " + Cell(SafeText.Line(node.FactOf(label), 300), width, glyphs));
         return line;
     }
 
-    private int NameWidth(IReadOnlyList<(string Label, int Width)> columns) =>
-        Math.Max(12, _list.Width - 4 - columns.Sum(column => column.Width + 1));
-
-    // Widths follow what is there, as far as a row of the screen allows.
-    private static List<(string Label, int Width)> Columns(BrowseState browse)
+    // What found no room as a column is told of the selected row.
+    private void PaintRest(Canvas canvas, Node? node, BrowseColumns columns)
     {
-        var columns = new List<(string, int)>();
-        var labels = browse
-            .Nodes.Take(200)
-            .SelectMany(node => node.Facts)
-            .GroupBy(fact => fact.Label, StringComparer.Ordinal);
-        foreach (var group in labels.Take(6))
-            columns.Add(
-                (group.Key, Math.Clamp(group.Max(fact => Math.Max(fact.Value.Length, fact.Label.Length)), 4, 34))
-            );
-        return columns;
+        if (node is null || columns.Hidden.Count == 0)
+            return;
+        var line = new StyledLine().Add(" ");
+        foreach (var label in columns.Hidden)
+            line.Add($"{label} ", Tone.Dim).Add(SafeText.Line(node.FactOf(label), 200) + "   ");
+        canvas.Write(_list.X, _list.Bottom, _list.Width, line);
+    }
+
+    private static string Cell(string text, int width, Glyphs glyphs)
+    {
+        var cut = TextWidth.Cut(text, width, glyphs.More);
+        return cut + new string(' ', width - TextWidth.Of(cut));
     }
 }
