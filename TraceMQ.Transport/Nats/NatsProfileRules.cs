@@ -26,6 +26,14 @@ internal static class NatsProfileRules
             );
         if (values.Has(AuthSettings.Password) && !values.Has(AuthSettings.Username))
             yield return new SettingProblem(AuthSettings.Password.Key, "a password needs auth.username");
+        foreach (var problem in ServerSettings.Check(profile))
+            yield return problem;
+        if (profile.Mode == ProfileMode.Server)
+        {
+            foreach (var problem in CheckServer(profile))
+                yield return problem;
+        }
+
         var prefix = values.Get(NatsSettings.SubjectPrefix);
         if (prefix.Length > 0 && new NatsSubjects().Validate(prefix.TrimEnd('.')) is { } wrong)
             yield return new SettingProblem(NatsSettings.SubjectPrefix.Key, wrong);
@@ -51,6 +59,23 @@ internal static class NatsProfileRules
         var group = profile.Values.Get(NatsSettings.QueueGroup);
         if (group.Length > 0 || profile.Subscriptions.Any(HasGroup))
             yield return $"a membership of queue group {(group.Length > 0 ? group : "of a subscription")}: messages that come here do not reach its other members";
+    }
+
+    private static IEnumerable<SettingProblem> CheckServer(Profile profile)
+    {
+        foreach (
+            var setting in new Setting[] { AuthSettings.CredentialsFile, AuthSettings.NKeySeed }.Where(
+                profile.Values.Has
+            )
+        )
+            yield return new SettingProblem(
+                setting.Key,
+                "our server knows users with passwords and tokens: use auth.username and auth.password, or auth.token"
+            );
+        if (profile.Values.Has(AuthSettings.Username) && !profile.Values.Has(AuthSettings.Password))
+            yield return new SettingProblem(AuthSettings.Username.Key, "a user needs auth.password");
+        if (profile.Subscriptions.Count > 0)
+            yield return new SettingProblem("subscribe", "a server receives all that its clients send: leave it out");
     }
 
     private static bool HasGroup(Subscription subscription) =>

@@ -136,6 +136,8 @@ internal sealed class NatsSession : ISession
     )
     {
         _link.ThrowIfOver();
+        if (subscription.Topic.Length > 0 && new NatsSubjects().ValidatePattern(subscription.Topic) is { } problem)
+            return new SubscribeResult(IsAccepted: false, problem);
         await UnsubscribeAsync(subscription, cancellationToken).ConfigureAwait(false);
         try
         {

@@ -97,6 +97,8 @@ internal static class NatsSettings
         QueueGroup.OnlyFor(ProfileMode.Client),
         Stream.OnlyFor(ProfileMode.Client),
         Start.OnlyFor(ProfileMode.Client),
+        ServerSettings.Reply,
+        ServerSettings.ReplyPayload,
     ];
 
     public static IReadOnlyList<Setting> OfSubscription { get; } =

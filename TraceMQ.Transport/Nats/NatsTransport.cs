@@ -1,15 +1,16 @@
+using TraceMQ.Transport.Nats.Server;
 using TraceMQ.Transport.Settings;
 
 namespace TraceMQ.Transport.Nats;
 
-/// <summary>NATS and JetStream.</summary>
+/// <summary>NATS and JetStream: a client, and a core server.</summary>
 internal sealed class NatsTransport : ITransport
 {
     public string Protocol => "nats";
 
     public IReadOnlyList<UrlScheme> Schemes => NatsWay.Schemes;
 
-    public bool CanListen => false;
+    public bool CanListen => true;
 
     public TopicSyntax Topics { get; } = new NatsSubjects();
 
@@ -38,8 +39,11 @@ internal sealed class NatsTransport : ITransport
         CancellationToken cancellationToken
     ) => await NatsSession.ConnectAsync(profile, context, cancellationToken).ConfigureAwait(false);
 
-    public Task<ISession> ListenAsync(Profile profile, SessionContext context, CancellationToken cancellationToken) =>
-        throw new TransportException(FailureKind.Configuration, "NATS does not listen.");
+    public async Task<ISession> ListenAsync(
+        Profile profile,
+        SessionContext context,
+        CancellationToken cancellationToken
+    ) => await NatsServerSession.StartAsync(profile, context, cancellationToken).ConfigureAwait(false);
 
     public IAsyncEnumerable<TestStep> TestAsync(
         Profile profile,

@@ -214,6 +214,8 @@ internal sealed class StreamListener : IAsyncDisposable
             LocalEndPoint = socket.LocalEndPoint,
             RemoteEndPoint = socket.RemoteEndPoint,
         };
+        if (_tls is not null && _options.BeforeTls is { } before)
+            await before(peer.Stream, _stop.Token).ConfigureAwait(false);
         if (_tls is not null)
             peer = await SecureAsync(peer, _tls).ConfigureAwait(false);
         if (!Endpoint.Scheme.Carrier.IsWebSocket || _options.WebSocket is not { } carrier)

@@ -14,14 +14,22 @@ internal sealed class ClientBrowser<TClient> : IBrowsable
     private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
     private readonly ServedClients<TClient> _clients;
+    private readonly bool _isSentTo;
     private readonly SessionAction _close;
     private readonly TimeProvider _time;
 
     /// <param name="clients">Who is connected.</param>
     /// <param name="closeSettings">What closing can be told.</param>
     /// <param name="time">The clock.</param>
-    public ClientBrowser(ServedClients<TClient> clients, IReadOnlyList<Setting> closeSettings, TimeProvider time)
+    /// <param name="isSentTo">True where a client's address is a topic to send to.</param>
+    public ClientBrowser(
+        ServedClients<TClient> clients,
+        IReadOnlyList<Setting> closeSettings,
+        TimeProvider time,
+        bool isSentTo = true
+    )
     {
+        _isSentTo = isSentTo;
         _clients = clients;
         _close = new SessionAction("close", "Ends the client's connection.", IsChange: true, closeSettings);
         _time = time;
@@ -88,7 +96,7 @@ internal sealed class ClientBrowser<TClient> : IBrowsable
             ],
             [_close],
             Opens: null,
-            SendTo: new OutgoingMessage { Topic = client.Name }
+            SendTo: _isSentTo ? new OutgoingMessage { Topic = client.Name } : null
         );
     }
 
