@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using TraceMQ.Tests.Contracts;
 using TraceMQ.Transport;
 using TraceMQ.Transport.Settings;
@@ -71,7 +72,26 @@ internal sealed class LocalHubServer : IAsyncDisposable
         return problems;
     }
 
-    public ValueTask DisposeAsync() => Session.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        var ending = Session.DisposeAsync().AsTask();
+        // What the hub waits for at its end passes with its own clock.
+        if (Surroundings.Context.Time is FakeTimeProvider time)
+            await PassAsync(time, ending);
+        await ending;
+    }
+
+    /// <summary>Lets time pass, a second at a time, until something has happened.</summary>
+    public static Task PassAsync(FakeTimeProvider time, Task happening) =>
+        Surroundings.UntilAsync(
+            () =>
+            {
+                if (!happening.IsCompleted)
+                    time.Advance(TimeSpan.FromSeconds(1));
+                return happening.IsCompleted;
+            },
+            "it happens in time"
+        );
 
     private static RawProfile Raw(string url, (string Key, string Value)[] values)
     {

@@ -2,7 +2,6 @@ using Amqp.Framing;
 using Amqp.Types;
 using Microsoft.Extensions.Logging;
 using TraceMQ.Transport.EventHubs.Server.Protocol;
-using TraceMQ.Transport.Settings;
 using TraceMQ.Transport.Streams;
 using Linger = TraceMQ.Transport.Streams.WebSockets.Linger;
 
@@ -15,11 +14,13 @@ namespace TraceMQ.Transport.EventHubs.Server;
 internal sealed class HubClient
 {
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_linger = TimeSpan.FromMilliseconds(250);
 
     private readonly SessionContext _context;
     private readonly FrameReader _reader;
     private readonly HubProtocol _protocol;
     private readonly HubSender _sender;
+    private readonly HubVigil _vigil;
     private readonly CancellationTokenSource _stop;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _putOutBecause;
@@ -32,6 +33,7 @@ internal sealed class HubClient
         _reader = new FrameReader(peer.Stream);
         _protocol = new HubProtocol(this);
         _sender = new HubSender(this, peer.Stream, context);
+        _vigil = new HubVigil(this, _protocol, _sender);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Peer = peer;
         Hub = hub;
@@ -176,42 +178,11 @@ internal sealed class HubClient
     /// <summary>Looks after the time: signs of life, silence, tokens that ended.</summary>
     public void Tick()
     {
-        if (_protocol.Opened is null)
-        {
-            if (Time.GetElapsedTime(Since) > Limits.Handshake)
-                CutOff("did not finish the handshake in time");
-            return;
-        }
-
-        if (_sender.Stuck > Limits.Silence)
-            CutOff($"read nothing of what was sent to it for {Quantity.Format(Limits.Silence)}");
-        else if (!_isWaitingForUs && Time.GetElapsedTime(Interlocked.Read(ref _lastRead)) > 2 * Limits.Silence)
-            CutOff($"gave no sign of life for {Quantity.Format(2 * Limits.Silence)}");
-        lock (Gate)
-        {
-            if (_protocol.Heartbeat is { } heartbeat && Output.IsEmpty && _sender.Quiet >= heartbeat)
-                Output.WriteEmpty();
-            DetachExpired();
-        }
-
-        Wake();
-    }
-
-    private void DetachExpired()
-    {
-        if (Claims.IsOpen || Claims.Count == 0)
-            return;
-        var now = Time.GetUtcNow();
-        foreach (var link in _protocol.Links)
-        {
-            if (link.NeedsClaim && !link.IsDetached && !Claims.Allows(link.Path, now))
-                link.Detach(
-                    HubVocabulary.UnauthorizedAccess,
-                    "ExpiredToken: the token for this link has expired; put a new one before it does."
-                );
-        }
-
-        Claims.Expire(now);
+        var silence = _isWaitingForUs ? TimeSpan.Zero : Time.GetElapsedTime(Interlocked.Read(ref _lastRead));
+        if (_vigil.Look(silence) is { } reason)
+            CutOff(reason);
+        else
+            Wake();
     }
 
     private void PutOut(Error error, string reason)
@@ -312,7 +283,7 @@ internal sealed class HubClient
         await using (registration.ConfigureAwait(false))
             await sending.ConfigureAwait(false);
         if (_putOutBecause is not null && !_stop.IsCancellationRequested)
-            await Linger.UntilEndAsync(Peer.Stream, s_farewell, Time, farewell.Token).ConfigureAwait(false);
+            await Linger.UntilEndAsync(Peer.Stream, s_linger, Time, farewell.Token).ConfigureAwait(false);
         _stop.Dispose();
     }
 }

@@ -46,6 +46,9 @@ internal sealed class HubServerSession : ISession
 
     public Task Completion => _completion.Task;
 
+    /// <summary>What is served.</summary>
+    internal LocalHub Hub => _hub;
+
     /// <summary>Listens at every URL of the profile.</summary>
     /// <exception cref="TransportException">An address cannot be listened at.</exception>
     public static async Task<HubServerSession> StartAsync(

@@ -25,7 +25,10 @@ internal sealed class FrameOutput
     public Action<ReadOnlyMemory<byte>>? Observer { get; set; }
 
     /// <summary>True while so much waits that what can wait should.</summary>
-    public bool IsFull => _gathering.Length >= Enough;
+    public bool IsFull => Waiting >= Enough;
+
+    /// <summary>Bytes that wait, without those that are being sent.</summary>
+    public int Waiting => _gathering.Length;
 
     /// <summary>True where nothing waits.</summary>
     public bool IsEmpty => _gathering.Length == 0;
