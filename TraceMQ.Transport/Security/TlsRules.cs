@@ -5,7 +5,9 @@ namespace TraceMQ.Transport.Security;
 /// <summary>Which of the TLS settings a profile's addresses and mode cannot honour.</summary>
 internal static class TlsRules
 {
-    public static IEnumerable<SettingProblem> Check(Profile profile)
+    /// <param name="profile">The profile.</param>
+    /// <param name="hasSharedKey">True where a pre-shared key does what a certificate would.</param>
+    public static IEnumerable<SettingProblem> Check(Profile profile, bool hasSharedKey = false)
     {
         var values = profile.Values;
         var isSecure = profile.Endpoints.Any(endpoint => endpoint.Scheme.Carrier.IsSecure);
@@ -19,6 +21,14 @@ internal static class TlsRules
             yield break;
         }
 
+        if (
+            values.Get(TlsSettings.MinVersion) == "1.3"
+            && profile.Endpoints.Any(endpoint => endpoint.Scheme.Carrier == Carrier.Dtls)
+        )
+            yield return new SettingProblem(
+                TlsSettings.MinVersion.Key,
+                "DTLS is spoken in version 1.2 here: leave it out, or use a scheme over TCP"
+            );
         var hasCertificate = values.Get(TlsSettings.CertificateFile).Length > 0;
         if (!hasCertificate && values.Get(TlsSettings.PrivateKeyFile).Length > 0)
             yield return new SettingProblem(
@@ -32,7 +42,7 @@ internal static class TlsRules
             );
         if (profile.Mode != ProfileMode.Server)
             yield break;
-        if (!hasCertificate)
+        if (!hasCertificate && !hasSharedKey)
             yield return new SettingProblem(
                 TlsSettings.CertificateFile.Key,
                 "listening with TLS needs a certificate: set it and tls.private_key_file"

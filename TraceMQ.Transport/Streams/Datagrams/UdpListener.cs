@@ -1,0 +1,146 @@
+using System.Net;
+using System.Net.Sockets;
+using TraceMQ.Transport.Settings;
+
+namespace TraceMQ.Transport.Streams.Datagrams;
+
+/// <summary>Listens for datagrams of UDP.</summary>
+internal sealed class UdpListener : IDatagramListener
+{
+    // A burst of clients must not be lost in the kernel while one of them is answered.
+    private const int KernelBuffer = 4 << 20;
+
+    private readonly Socket _socket;
+
+    private UdpListener(Socket socket, Endpoint endpoint)
+    {
+        _socket = socket;
+        LocalEndPoint = (IPEndPoint)socket.LocalEndPoint!;
+        Endpoint = endpoint with { Port = LocalEndPoint.Port };
+    }
+
+    public Endpoint Endpoint { get; }
+
+    public IPEndPoint LocalEndPoint { get; }
+
+    public IReadOnlyList<Fact> Facts => [];
+
+    /// <summary>Binds the address.</summary>
+    /// <exception cref="TransportException">It cannot be listened at.</exception>
+    public static async Task<UdpListener> BindAsync(
+        Endpoint endpoint,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        var addresses = await TcpDialer.ResolveAsync(endpoint, time, cancellationToken).ConfigureAwait(false);
+        var address =
+            addresses.FirstOrDefault(item => item.AddressFamily == AddressFamily.InterNetwork) ?? addresses[0];
+        var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
+        {
+            ReceiveBufferSize = KernelBuffer,
+        };
+        try
+        {
+            socket.Bind(new IPEndPoint(address, endpoint.Port));
+            return new UdpListener(socket, endpoint);
+        }
+        catch (SocketException exception)
+        {
+            socket.Dispose();
+            throw CannotListen(endpoint, exception);
+        }
+    }
+
+    /// <summary>Takes datagrams to a group too.</summary>
+    /// <exception cref="TransportException">The group cannot be joined.</exception>
+    public void Join(IPAddress group)
+    {
+        try
+        {
+            if (group.AddressFamily == AddressFamily.InterNetwork)
+                _socket.SetSocketOption(
+                    SocketOptionLevel.IP,
+                    SocketOptionName.AddMembership,
+                    LocalEndPoint.Address.Equals(IPAddress.Any)
+                        ? new MulticastOption(group)
+                        : new MulticastOption(group, LocalEndPoint.Address)
+                );
+            else
+                _socket.SetSocketOption(
+                    SocketOptionLevel.IPv6,
+                    SocketOptionName.AddMembership,
+                    new IPv6MulticastOption(group)
+                );
+        }
+        catch (SocketException exception)
+        {
+            throw new TransportException(
+                FailureKind.Configuration,
+                $"The group {group} cannot be joined ({exception.Message}): check the address and the network.",
+                exception
+            );
+        }
+    }
+
+    public async ValueTask<ReceivedDatagram> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        var any = new IPEndPoint(
+            LocalEndPoint.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any,
+            0
+        );
+        while (true)
+        {
+            try
+            {
+                var received = await _socket
+                    .ReceiveFromAsync(buffer, SocketFlags.None, any, cancellationToken)
+                    .ConfigureAwait(false);
+                return new ReceivedDatagram(received.RemoteEndPoint, received.ReceivedBytes);
+            }
+            catch (SocketException)
+            {
+                // Of a client that is gone, or a datagram too large: others still come. A closed socket says so differently.
+            }
+            catch (ObjectDisposedException exception)
+            {
+                throw new TransportException(FailureKind.Lost, "The server is stopped: start it again.", exception);
+            }
+        }
+    }
+
+    public async ValueTask SendAsync(EndPoint peer, ReadOnlyMemory<byte> datagram, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _socket.SendToAsync(datagram, SocketFlags.None, peer, cancellationToken).ConfigureAwait(false);
+        }
+        catch (SocketException)
+        {
+            // A client that is gone takes nothing any more; a lost datagram is what UDP is.
+        }
+        catch (ObjectDisposedException exception)
+        {
+            throw new TransportException(FailureKind.Lost, "The server is stopped: start it again.", exception);
+        }
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static TransportException CannotListen(Endpoint endpoint, SocketException exception)
+    {
+        var why = exception.SocketErrorCode switch
+        {
+            SocketError.AddressAlreadyInUse =>
+                "another program uses that port; stop it, or choose another port (0: any free one)",
+            SocketError.AccessDenied => "ports below 1024 need more rights; choose a higher one",
+            SocketError.AddressNotAvailable => "this machine has no such address; use 127.0.0.1 or 0.0.0.0",
+            _ => exception.Message,
+        };
+        return new TransportException(FailureKind.Configuration, $"Cannot listen on {endpoint}: {why}.", exception);
+    }
+}
