@@ -36,16 +36,16 @@ public sealed class KafkaForeignTests : IAsyncLifetime
         );
         await SubscribeAsync();
 
-        var one = await _surroundings.NextInAsync(Topic);
+        var one = await NextAsync();
         Assert.Equal("one", Text(one));
         Assert.Equal([new Header("kind", "test"), new Header("kind", "more")], one.Headers);
         Assert.Equal("k1"u8.ToArray(), one.Details.Find("key")!.Value.Bytes.ToArray());
         Assert.Equal((2, 0), (one.Details.Find("partition")!.Value.Number, one.Details.Find("offset")!.Value.Number));
         Assert.InRange(one.SourceTime!.Value, before, TimeProvider.System.GetUtcNow().AddSeconds(1));
-        var two = await _surroundings.NextInAsync(Topic);
+        var two = await NextAsync();
         Assert.Null(two.Details.Find("key"));
         Assert.Null(two.Details.Find("tombstone"));
-        var tombstone = await _surroundings.NextInAsync(Topic);
+        var tombstone = await NextAsync();
         Assert.True(tombstone.Details.Find("tombstone")!.Value.Flag);
         Assert.True(tombstone.Payload.IsEmpty);
     }
@@ -56,7 +56,7 @@ public sealed class KafkaForeignTests : IAsyncLifetime
         await SendAsync(
             KafkaProfiles.Message($"{Topic}/1", "text", ("key", "hex:00ff")) with
             {
-                Headers = [new Header("a", "1"), new Header("a", "2"), new Header("raw", "hex:0001")],
+                Headers = [new Header("a", "1"), new Header("a", "2"), new Header("raw", "hex:6869")],
             }
         );
         await SendAsync(KafkaProfiles.Message(Topic, "", ("partition", "1")));
@@ -83,7 +83,7 @@ public sealed class KafkaForeignTests : IAsyncLifetime
         );
 
         Assert.Equal(
-            "0 key 2 value 4 headers a=1,a=2,raw=\0\u0001;1 key -1 value 0 headers ;2 key 1 value -1 headers ;3 key 0 value 0 headers ;",
+            "0 key 2 value 4 headers a=1,a=2,raw=hi;1 key -1 value 0 headers ;2 key 1 value -1 headers ;3 key 0 value 0 headers ;",
             output
         );
     }
@@ -100,7 +100,7 @@ public sealed class KafkaForeignTests : IAsyncLifetime
         var partitions = new Dictionary<string, long>(StringComparer.Ordinal);
         for (var i = 0; i <= keys.Length; i++)
         {
-            var message = await _surroundings.NextInAsync(Topic);
+            var message = await NextAsync();
             var key = Encoding.UTF8.GetString(message.Details.Find("key")!.Value.Bytes.Span);
             Assert.Equal([new Header("kind", "test"), new Header("raw", "hex:00ff")], message.Headers);
             Assert.Equal(key == "gone", message.Details.Find("tombstone") is not null);
@@ -110,7 +110,7 @@ public sealed class KafkaForeignTests : IAsyncLifetime
         foreach (var key in keys)
         {
             await SendAsync(KafkaProfiles.Message(Topic, "v", ("key", key)));
-            var message = await _surroundings.NextInAsync(Topic);
+            var message = await NextAsync();
             Assert.Equal(partitions[key], message.Details.Find("partition")!.Value.Number);
         }
     }
@@ -162,6 +162,10 @@ public sealed class KafkaForeignTests : IAsyncLifetime
         );
         Assert.True(result.IsAccepted, result.Text);
     }
+
+    // Marks of history are not what others wrote.
+    private Task<Message> NextAsync() =>
+        _surroundings.NextAsync(message => message is { Direction: Direction.In, Mark: HistoryMark.None });
 
     private async Task SendAsync(OutgoingMessage message)
     {

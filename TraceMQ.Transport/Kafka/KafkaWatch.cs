@@ -114,6 +114,9 @@ internal sealed partial class KafkaWatch(KafkaWay way, SessionContext context)
             _last = error;
             isNotice =
                 _isConnected
+                // A broker that comes and goes is the library's affair, and the loss of all has its own sentence.
+                && error.Code is not (ErrorCode.Local_Transport or ErrorCode.Local_TimedOut)
+                && !Failed.IsCompleted
                 && _said.Count < MostNotices
                 && _said.Add($"{error.Code} {Timing().Replace(error.Reason, "")}");
         }
