@@ -126,15 +126,10 @@ public sealed class RabbitMqTests : IAsyncLifetime
         var wrong = await FailureAsync("guest:wrong");
         Assert.Equal(FailureKind.Credentials, wrong.Kind);
         Assert.Contains("the user \"guest\" or the password", wrong.Message, StringComparison.Ordinal);
-        var nobody = await FailureAsync("");
-        Assert.Contains("SASL", nobody.Message, StringComparison.Ordinal);
     }
 
     private Profile ProfileOf(string user) =>
-        HubProfiles.OfString(
-            "",
-            ("url", $"amqp://{(user.Length > 0 ? user + "@" : "")}127.0.0.1:{_broker.Port}/tracemq")
-        );
+        HubProfiles.OfString("", ("url", $"amqp://{user}@127.0.0.1:{_broker.Port}/tracemq"));
 
     private Task<TransportException> FailureAsync(string user) =>
         Assert.ThrowsAsync<TransportException>(() =>
