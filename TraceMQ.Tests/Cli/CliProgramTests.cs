@@ -36,7 +36,7 @@ public sealed class CliProgramTests
 
     [Theory]
     [InlineData("subs", "sub?")]
-    [InlineData("nats://h", "mqtt://")]
+    [InlineData("gopher://h", "mqtt://")]
     [InlineData("mqtt://h --set keep_alive=5s", "mqtt.keep_alive")]
     [InlineData("mqtt://h -t a#b", "a#b")]
     [InlineData("-t a", "URL")]

@@ -105,7 +105,7 @@ public sealed class MqttProfileTests
         Assert.Same(MqttProfiles.Transport, Transports.FindByScheme("MQTT"));
         Assert.Null(Transports.FindByScheme("ssl"));
         Assert.Same(MqttProfiles.Transport, Transports.FindByScheme("mqtts"));
-        Assert.Null(Transports.Find("nats"));
+        Assert.Null(Transports.Find("gopher"));
         Assert.Contains(MqttProfiles.Transport, Transports.All);
     }
 

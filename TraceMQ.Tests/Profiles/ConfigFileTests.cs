@@ -96,7 +96,7 @@ public sealed class ConfigFileTests
     [Fact]
     public void A_protocol_of_a_later_version_is_told_apart_from_a_misspelt_one()
     {
-        var config = Parse("[profiles.A]\nprotocol = \"kafka\"\nurl = \"kafka://h\"\n");
+        var config = Parse("[profiles.A]\nprotocol = \"coap\"\nurl = \"coap://h\"\n");
 
         Assert.Contains("not in this version", Assert.Single(config.Problems).Sentence, StringComparison.Ordinal);
     }
