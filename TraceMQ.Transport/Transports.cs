@@ -1,3 +1,4 @@
+using TraceMQ.Transport.Coap;
 using TraceMQ.Transport.EventHubs;
 using TraceMQ.Transport.Kafka;
 using TraceMQ.Transport.Mqtt;
@@ -17,6 +18,7 @@ public static class Transports
         new NatsTransport(),
         new EventHubsTransport(),
         new KafkaTransport(),
+        new CoapTransport(),
         new WebSocketTransport(),
         new SocketTransport(),
     ];

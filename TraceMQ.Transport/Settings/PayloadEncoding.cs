@@ -6,8 +6,8 @@ namespace TraceMQ.Transport.Settings;
 /// <summary>How the text of a payload stands for its bytes, for protocols whose payloads are often no text.</summary>
 internal static class PayloadEncoding
 {
-    private const string AsText = "text";
-    private const string AsHex = "hex";
+    public const string AsText = "text";
+    public const string AsHex = "hex";
     private const string AsBase64 = "base64";
 
     private static readonly SearchValues<char> s_between = SearchValues.Create(" \t\r\n:-,");
@@ -25,14 +25,20 @@ internal static class PayloadEncoding
 
     /// <summary>The bytes that a message's payload means.</summary>
     /// <exception cref="TransportException">It is not what its encoding says.</exception>
-    public static ReadOnlyMemory<byte> Decode(OutgoingMessage message)
+    public static ReadOnlyMemory<byte> Decode(OutgoingMessage message) =>
+        Decode(message.Payload, message.Options.Get(Setting));
+
+    /// <summary>The bytes that a text means.</summary>
+    /// <param name="payload">The text, UTF-8.</param>
+    /// <param name="encoding">One of the setting's choices.</param>
+    /// <exception cref="TransportException">It is not what its encoding says.</exception>
+    public static ReadOnlyMemory<byte> Decode(ReadOnlyMemory<byte> payload, string encoding)
     {
-        var encoding = message.Options.Get(Setting);
         if (encoding == AsText)
-            return message.Payload;
+            return payload;
         var text = new string([
             .. Encoding
-                .UTF8.GetString(message.Payload.Span)
+                .UTF8.GetString(payload.Span)
                 .Where(item => encoding == AsBase64 ? !char.IsWhiteSpace(item) : !s_between.Contains(item)),
         ]);
         try

@@ -52,29 +52,41 @@ internal sealed class UdpListener : IDatagramListener
         }
     }
 
-    /// <summary>Takes datagrams to a group too.</summary>
+    /// <summary>Listens for datagrams to a group at the port of another listener; those to a single address do not come here.</summary>
+    /// <param name="listener">Whose port and interface.</param>
+    /// <param name="group">The group.</param>
     /// <exception cref="TransportException">The group cannot be joined.</exception>
-    public void Join(IPAddress group)
+    public static UdpListener BindGroup(IDatagramListener listener, IPAddress group)
     {
+        var own = listener.LocalEndPoint;
+        var socket = new Socket(group.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
+        {
+            ReceiveBufferSize = KernelBuffer,
+        };
         try
         {
+            // Other programs of this machine may be members at the same port.
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            socket.Bind(new IPEndPoint(group, own.Port));
             if (group.AddressFamily == AddressFamily.InterNetwork)
-                _socket.SetSocketOption(
+                socket.SetSocketOption(
                     SocketOptionLevel.IP,
                     SocketOptionName.AddMembership,
-                    LocalEndPoint.Address.Equals(IPAddress.Any)
+                    own.Address.Equals(IPAddress.Any)
                         ? new MulticastOption(group)
-                        : new MulticastOption(group, LocalEndPoint.Address)
+                        : new MulticastOption(group, own.Address)
                 );
             else
-                _socket.SetSocketOption(
+                socket.SetSocketOption(
                     SocketOptionLevel.IPv6,
                     SocketOptionName.AddMembership,
                     new IPv6MulticastOption(group)
                 );
+            return new UdpListener(socket, listener.Endpoint);
         }
         catch (SocketException exception)
         {
+            socket.Dispose();
             throw new TransportException(
                 FailureKind.Configuration,
                 $"The group {group} cannot be joined ({exception.Message}): check the address and the network.",
