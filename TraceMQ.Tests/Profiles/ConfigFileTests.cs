@@ -94,14 +94,6 @@ public sealed class ConfigFileTests
     }
 
     [Fact]
-    public void A_protocol_of_a_later_version_is_told_apart_from_a_misspelt_one()
-    {
-        var config = Parse("[profiles.A]\nprotocol = \"coap\"\nurl = \"coap://h\"\n");
-
-        Assert.Contains("not in this version", Assert.Single(config.Problems).Sentence, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public void One_bad_profile_does_not_hide_the_others()
     {
         var config = Parse(

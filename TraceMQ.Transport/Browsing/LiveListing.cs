@@ -27,7 +27,10 @@ internal static class LiveListing
             }
 
             foreach (var gone in before.Values)
-                yield return gone with { IsGone = true };
+                yield return gone with
+                {
+                    IsGone = true,
+                };
             before = now.ToDictionary(node => node.Path);
             await Task.Delay(s_interval, time, cancellationToken).ConfigureAwait(false);
         }

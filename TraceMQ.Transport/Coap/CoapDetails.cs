@@ -127,7 +127,9 @@ internal static class CoapDetails
         foreach (var option in options)
         {
             if (!IsShown(option.Number))
-                (headers ??= []).Add(new Header(OptionTable.Find(option.Number)?.Name ?? option.Number.ToString(), option.ValueText));
+                (headers ??= []).Add(
+                    new Header(OptionTable.Find(option.Number)?.Name ?? option.Number.ToString(), option.ValueText)
+                );
         }
 
         return headers ?? (IReadOnlyList<Header>)[];

@@ -30,8 +30,7 @@ internal static class CoapPath
     }
 
     /// <summary>The topic of a request.</summary>
-    public static string Of(OptionSet options) =>
-        Join(options, OptionNumber.UriPath, OptionNumber.UriQuery);
+    public static string Of(OptionSet options) => Join(options, OptionNumber.UriPath, OptionNumber.UriQuery);
 
     /// <summary>The path of a request, without its query.</summary>
     public static string PathOf(OptionSet options) => Join(options, OptionNumber.UriPath, null);
@@ -98,10 +97,14 @@ internal static class CoapPath
         Span<char> characters = stackalloc char[2];
         while (!bytes.IsEmpty)
         {
-            var isRune = Rune.DecodeFromUtf8(bytes, out var rune, out var length) == System.Buffers.OperationStatus.Done;
+            var isRune =
+                Rune.DecodeFromUtf8(bytes, out var rune, out var length) == System.Buffers.OperationStatus.Done;
             if (
                 isRune
-                && (Rune.IsLetterOrDigit(rune) || (rune.IsAscii && allowed.Contains((char)rune.Value, StringComparison.Ordinal)))
+                && (
+                    Rune.IsLetterOrDigit(rune)
+                    || (rune.IsAscii && allowed.Contains((char)rune.Value, StringComparison.Ordinal))
+                )
             )
                 text.Append(characters[..rune.EncodeToUtf16(characters)]);
             else

@@ -65,7 +65,9 @@ internal static class CoapRules
     {
         foreach (var (path, _) in profile.Values.Get(CoapSettings.Resources))
         {
-            var problem = path.Contains('?', StringComparison.Ordinal) ? "a resource has no query" : CoapPath.ProblemOf(path);
+            var problem = path.Contains('?', StringComparison.Ordinal)
+                ? "a resource has no query"
+                : CoapPath.ProblemOf(path);
             if (path.Length == 0 || problem is not null)
                 yield return new SettingProblem(
                     CoapSettings.Resources.Key,

@@ -163,7 +163,11 @@ internal static class CoapSettings
     [Method, ContentFormat, Accept, OfMessageConfirmable, Encoding];
 
     public static Setting<string> SubscribeAccept { get; } =
-        Setting.Text(Accept.Key, "The format that the notifications are wanted in, by name or number.", check: CheckFormat);
+        Setting.Text(
+            Accept.Key,
+            "The format that the notifications are wanted in, by name or number.",
+            check: CheckFormat
+        );
 
     public static IReadOnlyList<Setting> OfSubscription { get; } = [SubscribeAccept];
 
@@ -176,11 +180,10 @@ internal static class CoapSettings
 
     /// <summary>The pre-shared key; null where there is none, or it is not valid.</summary>
     public static DtlsKey? KeyOf(Profile profile) =>
-        profile.Values.Has(PskKey)
-            ? DtlsKey.Of(profile.Values.Get(PskIdentity), profile.Values.Get(PskKey))
-            : null;
+        profile.Values.Has(PskKey) ? DtlsKey.Of(profile.Values.Get(PskIdentity), profile.Values.Get(PskKey)) : null;
 
-    public static int BlockSizeOf(Profile profile) => int.Parse(profile.Values.Get(BlockSize), CultureInfo.InvariantCulture);
+    public static int BlockSizeOf(Profile profile) =>
+        int.Parse(profile.Values.Get(BlockSize), CultureInfo.InvariantCulture);
 
     private static bool IsGroup(string text) =>
         IPAddress.TryParse(text, out var address)

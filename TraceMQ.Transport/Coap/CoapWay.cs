@@ -107,8 +107,7 @@ internal static class CoapWay
                     .ConfigureAwait(false);
                 return LinkOver(pipe, profile, handler, context);
             }
-            catch (TransportException exception)
-                when (exception.Kind == FailureKind.Refused && i + 1 < addresses.Count)
+            catch (TransportException exception) when (exception.Kind == FailureKind.Refused && i + 1 < addresses.Count)
             {
                 // Nothing listens at this one.
             }
@@ -143,8 +142,7 @@ internal static class CoapWay
                     await link.Link.PingAsync(null, cancellationToken).ConfigureAwait(false);
                 return link;
             }
-            catch (TransportException exception)
-                when (exception.Kind == FailureKind.Refused && i + 1 < addresses.Count)
+            catch (TransportException exception) when (exception.Kind == FailureKind.Refused && i + 1 < addresses.Count)
             {
                 await DropAsync(link).ConfigureAwait(false);
             }
@@ -232,15 +230,23 @@ internal static class CoapWay
         var address = endpoint.Address;
         var request = new UpgradeRequest
         {
-            Host =
-                endpoint.Port == endpoint.Scheme.DefaultPort ? address[..address.LastIndexOf(':')] : address,
+            Host = endpoint.Port == endpoint.Scheme.DefaultPort ? address[..address.LastIndexOf(':')] : address,
             PathAndQuery = WebSocketPath,
             Subprotocols = Subprotocols,
             IsSubprotocolRequired = true,
         };
         return new WebSocketMessages(
             await WebSocketUpgrade
-                .ConnectAsync(stream, request, WebSocketLimits.Default with { MaxMessage = StreamLink.MaximumMessage }, context.Time, cancellationToken)
+                .ConnectAsync(
+                    stream,
+                    request,
+                    WebSocketLimits.Default with
+                    {
+                        MaxMessage = StreamLink.MaximumMessage,
+                    },
+                    context.Time,
+                    cancellationToken
+                )
                 .ConfigureAwait(false)
         );
     }

@@ -6,17 +6,6 @@ namespace TraceMQ.Tui.Profiles;
 /// <summary>Gives the tables of a file their meaning.</summary>
 internal sealed class ConfigReading
 {
-    // Named in the format's promise, and brought by later versions: a better sentence than "unknown".
-    private static readonly string[] s_laterProtocols =
-    [
-        "mqtt",
-        "nats",
-        "eventhubs",
-        "kafka",
-        "coap",
-        "websocket",
-        "socket",
-    ];
     private static readonly string[] s_roots = ["ui", "keys", "store", "profiles"];
 
     private readonly string _file;
@@ -187,10 +176,7 @@ internal sealed class ConfigReading
 
     private string Protocols() => string.Join(", ", _transports.Select(transport => transport.Protocol));
 
-    private string UnknownProtocol(string protocol) =>
-        s_laterProtocols.Contains(protocol, StringComparer.Ordinal)
-            ? $"{protocol} is not in this version; there is {Protocols()}"
-            : $"there is no protocol \"{protocol}\"; there is {Protocols()}";
+    private string UnknownProtocol(string protocol) => $"there is no protocol \"{protocol}\"; there is {Protocols()}";
 
     private static string Unknown(string word, IEnumerable<string> known, string what)
     {

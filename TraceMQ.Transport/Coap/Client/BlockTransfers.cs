@@ -38,11 +38,7 @@ internal sealed class BlockTransfers
     /// <param name="exchange">What its packets belong to.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="TransportException">It was rejected, nothing came back, or the response is too large.</exception>
-    public async Task<CoapReply> AskAsync(
-        CoapMessage request,
-        ExchangeId exchange,
-        CancellationToken cancellationToken
-    )
+    public async Task<CoapReply> AskAsync(CoapMessage request, ExchangeId exchange, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
         var reply = await SendAsync(request, exchange, cancellationToken).ConfigureAwait(false);
@@ -66,10 +62,7 @@ internal sealed class BlockTransfers
     {
         // With a token of its own, so that a notification that comes meanwhile is none of the blocks (RFC 7959, section 3.4).
         if (request.Options.Has(OptionNumber.Observe))
-            request = request with
-            {
-                Token = _exchanges.NextToken(),
-            };
+            request = request with { Token = _exchanges.NextToken() };
         for (var restarts = 0; restarts <= MaximumRestarts; restarts++)
         {
             if (first.Options.Block(OptionNumber.Block2) is not { } block || (block.Number == 0 && !block.IsMore))
@@ -201,7 +194,10 @@ internal sealed class BlockTransfers
             message = reply.Message;
             if (!message.Code.IsSuccess)
                 return reply with { Blocks = blocks };
-            if (message.Options.Block(OptionNumber.Block2) is not { } came || came.Number * (long)came.Size != body.Length)
+            if (
+                message.Options.Block(OptionNumber.Block2) is not { } came
+                || came.Number * (long)came.Size != body.Length
+            )
                 throw Unfit($"left out block {next.Number}");
             if (!TagOf(message).SequenceEqual(TagOf(first)))
                 return null;

@@ -58,9 +58,7 @@ internal sealed class CoapBrowser : IBrowsable
         }
         else if (parent == s_servers)
         {
-            await foreach (
-                var found in MulticastDiscovery.FindAsync(_context, cancellationToken).ConfigureAwait(false)
-            )
+            await foreach (var found in MulticastDiscovery.FindAsync(_context, cancellationToken).ConfigureAwait(false))
                 yield return found;
         }
     }
@@ -180,7 +178,12 @@ internal sealed class CoapBrowser : IBrowsable
                 new Fact("interface", link["if"]),
                 new Fact("format", FormatsOf(link["ct"])),
                 new Fact("observable", isObservable ? "yes" : ""),
-                new Fact("size", link["sz"] is { Length: > 0 } size && long.TryParse(size, out var bytes) ? Quantity.FormatSize(bytes) : link["sz"]),
+                new Fact(
+                    "size",
+                    link["sz"] is { Length: > 0 } size && long.TryParse(size, out var bytes)
+                        ? Quantity.FormatSize(bytes)
+                        : link["sz"]
+                ),
             ],
             isHere ? [s_get, s_delete] : [],
             Opens: isHere && isObservable ? new Subscription(link.Target) : null,

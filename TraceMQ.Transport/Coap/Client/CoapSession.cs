@@ -267,9 +267,7 @@ internal sealed class CoapSession : ISession, IRequests
         );
 
     private CoapType TypeOf(bool? isConfirmable) =>
-        isConfirmable ?? _profile.Values.Get(CoapSettings.Confirmable)
-            ? CoapType.Confirmable
-            : CoapType.NonConfirmable;
+        isConfirmable ?? _profile.Values.Get(CoapSettings.Confirmable) ? CoapType.Confirmable : CoapType.NonConfirmable;
 
     /// <summary>A server of several names needs to know which one is meant (RFC 7252, section 6.4).</summary>
     private IEnumerable<CoapOption> Common(string topic)

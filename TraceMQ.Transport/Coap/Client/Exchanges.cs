@@ -24,11 +24,7 @@ internal sealed class Exchanges : ILinkHandler
     /// <param name="parameters">For sentences.</param>
     /// <param name="time">The clock.</param>
     /// <param name="notify">Told of notifications, in their order; must not wait.</param>
-    public Exchanges(
-        TransmissionParameters parameters,
-        TimeProvider time,
-        Action<Observation, CoapMessage> notify
-    )
+    public Exchanges(TransmissionParameters parameters, TimeProvider time, Action<Observation, CoapMessage> notify)
     {
         _parameters = parameters;
         _time = time;

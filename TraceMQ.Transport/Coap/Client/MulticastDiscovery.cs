@@ -59,7 +59,9 @@ internal static class MulticastDiscovery
             var datagram = buffer.AsMemory(0, received.ReceivedBytes).ToArray();
             if (DatagramCodec.Read(datagram).Message is not { } message || message.Token != token)
                 continue;
-            packets.For(received.RemoteEndPoint.ToString()!).Record(Direction.In, datagram, message, isStream: false, null);
+            packets
+                .For(received.RemoteEndPoint.ToString()!)
+                .Record(Direction.In, datagram, message, isStream: false, null);
             if (message.Code.IsSuccess && found.Add(received.RemoteEndPoint))
                 yield return NodeOf(received.RemoteEndPoint.ToString()!, message);
         }

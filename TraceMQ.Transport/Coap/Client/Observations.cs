@@ -1,5 +1,5 @@
-using Microsoft.Extensions.Logging;
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using TraceMQ.Transport.Coap.Codec;
 using TraceMQ.Transport.Coap.Links;
 using TraceMQ.Transport.Settings;
@@ -193,15 +193,12 @@ internal sealed class Observations : IAsyncDisposable
             {
                 var wait = observed.MaxAge + s_grace - _context.Time.GetElapsedTime(observed.HeardAt);
                 using var limit = CancellationTokenSource.CreateLinkedTokenSource(token);
-                var timer = wait > TimeSpan.Zero
-                    ? Task.Delay(wait, _context.Time, limit.Token)
-                    : Task.CompletedTask;
+                var timer = wait > TimeSpan.Zero ? Task.Delay(wait, _context.Time, limit.Token) : Task.CompletedTask;
                 var more = unfinished.WaitToReadAsync(limit.Token).AsTask();
                 await Task.WhenAny(timer, more).ConfigureAwait(false);
                 var isMore = more.IsCompletedSuccessfully;
                 await limit.CancelAsync().ConfigureAwait(false);
-                await Task.WhenAll(timer, more)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.WhenAll(timer, more).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 token.ThrowIfCancellationRequested();
                 if (isMore && unfinished.TryRead(out var notification))
                     await FinishAsync(observed, notification, token).ConfigureAwait(false);
@@ -217,16 +214,17 @@ internal sealed class Observations : IAsyncDisposable
         }
     }
 
-    private async Task FinishAsync(
-        Observed observed,
-        CoapMessage notification,
-        CancellationToken cancellationToken
-    )
+    private async Task FinishAsync(Observed observed, CoapMessage notification, CancellationToken cancellationToken)
     {
         try
         {
             var reply = await _transfers
-                .CompleteAsync(observed.Observation.Request, notification, observed.Observation.Exchange, cancellationToken)
+                .CompleteAsync(
+                    observed.Observation.Request,
+                    notification,
+                    observed.Observation.Exchange,
+                    cancellationToken
+                )
                 .ConfigureAwait(false);
             Tell(observed, reply.Message, reply);
         }

@@ -33,6 +33,5 @@ internal readonly record struct BlockValue(int Number, bool IsMore, int SizeExpo
     public CoapOption ToOption(int option) =>
         CoapOption.Of(option, ((uint)Number << 4) | (IsMore ? 8u : 0) | (uint)SizeExponent);
 
-    public override string ToString() =>
-        $"{Number}/{(IsMore ? 1 : 0)}/{(SizeExponent == Bert ? "BERT" : Size)}";
+    public override string ToString() => $"{Number}/{(IsMore ? 1 : 0)}/{(SizeExponent == Bert ? "BERT" : Size)}";
 }

@@ -85,8 +85,7 @@ internal readonly record struct CoapCode(byte Value)
     }.ToFrozenDictionary();
 
     /// <summary>The methods by their names, for settings.</summary>
-    public static IReadOnlyList<string> Methods { get; } =
-    ["GET", "POST", "PUT", "DELETE", "FETCH", "PATCH", "iPATCH"];
+    public static IReadOnlyList<string> Methods { get; } = ["GET", "POST", "PUT", "DELETE", "FETCH", "PATCH", "iPATCH"];
 
     public int Class => Value >> 5;
     public int Detail => Value & 0x1f;

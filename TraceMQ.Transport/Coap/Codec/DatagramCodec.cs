@@ -70,9 +70,7 @@ internal static class DatagramCodec
             return Wrong("an empty message with more than a header");
         if (code.IsReserved)
             return Wrong($"the reserved code {code.Dotted}");
-        if (
-            !OptionCodec.TryRead(datagram[(HeaderSize + length)..], out var options, out var payload, out var problem)
-        )
+        if (!OptionCodec.TryRead(datagram[(HeaderSize + length)..], out var options, out var payload, out var problem))
             return Wrong(problem);
         var message = new CoapMessage
         {

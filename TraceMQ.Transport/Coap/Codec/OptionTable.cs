@@ -24,46 +24,45 @@ internal sealed record OptionDefinition(
 /// <summary>The options of requests and responses (RFC 7252, 5.10; 7641; 7959; 8613; 8768; 9175; 9177; 7967).</summary>
 internal static class OptionTable
 {
-    private static readonly FrozenDictionary<int, OptionDefinition> s_byNumber;
-    private static readonly FrozenDictionary<string, OptionDefinition> s_byName;
-
-    static OptionTable()
-    {
-        All =
-        [
-            new(OptionNumber.IfMatch, "If-Match", OptionFormat.Opaque, 0, 8, IsRepeatable: true),
-            new(OptionNumber.UriHost, "Uri-Host", OptionFormat.Text, 1, 255),
-            new(OptionNumber.ETag, "ETag", OptionFormat.Opaque, 1, 8, IsRepeatable: true),
-            new(OptionNumber.IfNoneMatch, "If-None-Match", OptionFormat.Empty, 0, 0),
-            new(OptionNumber.Observe, "Observe", OptionFormat.Uint, 0, 3),
-            new(OptionNumber.UriPort, "Uri-Port", OptionFormat.Uint, 0, 2),
-            new(OptionNumber.LocationPath, "Location-Path", OptionFormat.Text, 0, 255, IsRepeatable: true),
-            new(9, "OSCORE", OptionFormat.Opaque, 0, 255),
-            new(OptionNumber.UriPath, "Uri-Path", OptionFormat.Text, 0, 255, IsRepeatable: true),
-            new(OptionNumber.ContentFormat, "Content-Format", OptionFormat.Uint, 0, 2),
-            new(OptionNumber.MaxAge, "Max-Age", OptionFormat.Uint, 0, 4),
-            new(OptionNumber.UriQuery, "Uri-Query", OptionFormat.Text, 0, 255, IsRepeatable: true),
-            new(OptionNumber.HopLimit, "Hop-Limit", OptionFormat.Uint, 1, 1),
-            new(OptionNumber.Accept, "Accept", OptionFormat.Uint, 0, 2),
-            new(19, "Q-Block1", OptionFormat.Uint, 0, 3),
-            new(OptionNumber.LocationQuery, "Location-Query", OptionFormat.Text, 0, 255, IsRepeatable: true),
-            new(OptionNumber.Block2, "Block2", OptionFormat.Uint, 0, 3),
-            new(OptionNumber.Block1, "Block1", OptionFormat.Uint, 0, 3),
-            new(OptionNumber.Size2, "Size2", OptionFormat.Uint, 0, 4),
-            new(31, "Q-Block2", OptionFormat.Uint, 0, 3, IsRepeatable: true),
-            new(OptionNumber.ProxyUri, "Proxy-Uri", OptionFormat.Text, 1, 1034),
-            new(OptionNumber.ProxyScheme, "Proxy-Scheme", OptionFormat.Text, 1, 255),
-            new(OptionNumber.Size1, "Size1", OptionFormat.Uint, 0, 4),
-            new(OptionNumber.Echo, "Echo", OptionFormat.Opaque, 1, 40),
-            new(OptionNumber.NoResponse, "No-Response", OptionFormat.Uint, 0, 1),
-            new(OptionNumber.RequestTag, "Request-Tag", OptionFormat.Opaque, 0, 8, IsRepeatable: true),
-        ];
-        s_byNumber = All.ToFrozenDictionary(option => option.Number);
-        s_byName = All.ToFrozenDictionary(option => option.Name, StringComparer.OrdinalIgnoreCase);
-    }
-
     /// <summary>Every one, by number.</summary>
-    public static IReadOnlyList<OptionDefinition> All { get; }
+    public static IReadOnlyList<OptionDefinition> All { get; } =
+    [
+        new(OptionNumber.IfMatch, "If-Match", OptionFormat.Opaque, 0, 8, IsRepeatable: true),
+        new(OptionNumber.UriHost, "Uri-Host", OptionFormat.Text, 1, 255),
+        new(OptionNumber.ETag, "ETag", OptionFormat.Opaque, 1, 8, IsRepeatable: true),
+        new(OptionNumber.IfNoneMatch, "If-None-Match", OptionFormat.Empty, 0, 0),
+        new(OptionNumber.Observe, "Observe", OptionFormat.Uint, 0, 3),
+        new(OptionNumber.UriPort, "Uri-Port", OptionFormat.Uint, 0, 2),
+        new(OptionNumber.LocationPath, "Location-Path", OptionFormat.Text, 0, 255, IsRepeatable: true),
+        new(9, "OSCORE", OptionFormat.Opaque, 0, 255),
+        new(OptionNumber.UriPath, "Uri-Path", OptionFormat.Text, 0, 255, IsRepeatable: true),
+        new(OptionNumber.ContentFormat, "Content-Format", OptionFormat.Uint, 0, 2),
+        new(OptionNumber.MaxAge, "Max-Age", OptionFormat.Uint, 0, 4),
+        new(OptionNumber.UriQuery, "Uri-Query", OptionFormat.Text, 0, 255, IsRepeatable: true),
+        new(OptionNumber.HopLimit, "Hop-Limit", OptionFormat.Uint, 1, 1),
+        new(OptionNumber.Accept, "Accept", OptionFormat.Uint, 0, 2),
+        new(19, "Q-Block1", OptionFormat.Uint, 0, 3),
+        new(OptionNumber.LocationQuery, "Location-Query", OptionFormat.Text, 0, 255, IsRepeatable: true),
+        new(OptionNumber.Block2, "Block2", OptionFormat.Uint, 0, 3),
+        new(OptionNumber.Block1, "Block1", OptionFormat.Uint, 0, 3),
+        new(OptionNumber.Size2, "Size2", OptionFormat.Uint, 0, 4),
+        new(31, "Q-Block2", OptionFormat.Uint, 0, 3, IsRepeatable: true),
+        new(OptionNumber.ProxyUri, "Proxy-Uri", OptionFormat.Text, 1, 1034),
+        new(OptionNumber.ProxyScheme, "Proxy-Scheme", OptionFormat.Text, 1, 255),
+        new(OptionNumber.Size1, "Size1", OptionFormat.Uint, 0, 4),
+        new(OptionNumber.Echo, "Echo", OptionFormat.Opaque, 1, 40),
+        new(OptionNumber.NoResponse, "No-Response", OptionFormat.Uint, 0, 1),
+        new(OptionNumber.RequestTag, "Request-Tag", OptionFormat.Opaque, 0, 8, IsRepeatable: true),
+    ];
+
+    private static readonly FrozenDictionary<int, OptionDefinition> s_byNumber = All.ToFrozenDictionary(option =>
+        option.Number
+    );
+
+    private static readonly FrozenDictionary<string, OptionDefinition> s_byName = All.ToFrozenDictionary(
+        option => option.Name,
+        StringComparer.OrdinalIgnoreCase
+    );
 
     /// <summary>The option of a number; null where it is not registered.</summary>
     public static OptionDefinition? Find(int number) => s_byNumber.GetValueOrDefault(number);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+
 namespace TraceMQ.Transport.Coap.Links;
 
 /// <summary>A client's link over a stream, with its reading.</summary>

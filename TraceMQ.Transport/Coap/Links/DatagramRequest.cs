@@ -57,14 +57,7 @@ internal sealed class DatagramRequest : IncomingRequest
 
         // Separate responses are as confirmable as their requests (section 5.2.2 and 5.2.3).
         return await _layer
-            .SendAsync(
-                complete with
-                {
-                    Type = Message.Type,
-                },
-                new SendOptions(Exchange, numbered),
-                cancellationToken
-            )
+            .SendAsync(complete with { Type = Message.Type }, new SendOptions(Exchange, numbered), cancellationToken)
             .ConfigureAwait(false);
     }
 

@@ -56,15 +56,14 @@ internal sealed class MessageLayer : ICoapLink
     /// <summary>Messages that wait for their acknowledgement.</summary>
     public int Waiting => _pending.Count;
 
-    public async Task<Delivery> SendAsync(
-        CoapMessage message,
-        SendOptions options,
-        CancellationToken cancellationToken
-    )
+    public async Task<Delivery> SendAsync(CoapMessage message, SendOptions options, CancellationToken cancellationToken)
     {
         if (message.Type != CoapType.Confirmable)
         {
-            var numbered = message with { MessageId = await NumberAsync(options, cancellationToken).ConfigureAwait(false) };
+            var numbered = message with
+            {
+                MessageId = await NumberAsync(options, cancellationToken).ConfigureAwait(false),
+            };
             await TransmitAsync(numbered, DatagramCodec.Write(numbered), options.Exchange, "", cancellationToken)
                 .ConfigureAwait(false);
             return new Delivery(DeliveryOutcome.Sent, 1);
@@ -73,7 +72,10 @@ internal sealed class MessageLayer : ICoapLink
         await _turns.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var numbered = message with { MessageId = await NumberAsync(options, cancellationToken).ConfigureAwait(false) };
+            var numbered = message with
+            {
+                MessageId = await NumberAsync(options, cancellationToken).ConfigureAwait(false),
+            };
             return await RepeatAsync(numbered, options.Exchange, cancellationToken).ConfigureAwait(false);
         }
         finally
@@ -118,8 +120,7 @@ internal sealed class MessageLayer : ICoapLink
             case DatagramVerdict.FormatError:
                 _packets.RecordBad(Direction.In, datagram, $"{read.Type.Short} bad", read.Problem);
                 if (read.Type == CoapType.Confirmable)
-                    await SendEmptyAsync(CoapType.Reset, read.MessageId, null, cancellationToken)
-                        .ConfigureAwait(false);
+                    await SendEmptyAsync(CoapType.Reset, read.MessageId, null, cancellationToken).ConfigureAwait(false);
                 return;
         }
 
@@ -181,8 +182,7 @@ internal sealed class MessageLayer : ICoapLink
         _pending[message.MessageId] = pending;
         try
         {
-            var wait =
-                _parameters.AckTimeout * (1 + (Random.Shared.NextDouble() * (_parameters.AckRandomFactor - 1)));
+            var wait = _parameters.AckTimeout * (1 + (Random.Shared.NextDouble() * (_parameters.AckRandomFactor - 1)));
             for (var tries = 1; ; tries++)
             {
                 pending.Tries = tries;
@@ -317,10 +317,7 @@ internal sealed class MessageLayer : ICoapLink
 
         if (isWanted && message.Type == CoapType.NonConfirmable)
             return;
-        var answer = CoapMessage.EmptyOf(
-            isWanted ? CoapType.Acknowledgement : CoapType.Reset,
-            message.MessageId
-        );
+        var answer = CoapMessage.EmptyOf(isWanted ? CoapType.Acknowledgement : CoapType.Reset, message.MessageId);
         var bytes = DatagramCodec.Write(answer);
         seen.Remember(bytes);
         await TransmitAsync(answer, bytes, exchange, "", cancellationToken).ConfigureAwait(false);

@@ -46,14 +46,28 @@ internal sealed class PacketLog
         if (!_wire.IsWatched)
             return;
         var kind = isStream ? message.Code.ToString() : $"{message.Type.Short} {message.Code}";
-        Tell(direction, kind, PacketText.Summary(message, isStream, note, _peer), Fields(message, isStream, note), bytes, exchange);
+        Tell(
+            direction,
+            kind,
+            PacketText.Summary(message, isStream, note, _peer),
+            Fields(message, isStream, note),
+            bytes,
+            exchange
+        );
     }
 
     /// <summary>Something came that is no message, or was thrown away.</summary>
     public void RecordBad(Direction direction, ReadOnlyMemory<byte> bytes, string kind, string problem)
     {
         if (_wire.IsWatched)
-            Tell(direction, kind, _peer is null ? problem : $"{_peer} {problem}", [new Fact("problem", problem)], bytes, null);
+            Tell(
+                direction,
+                kind,
+                _peer is null ? problem : $"{_peer} {problem}",
+                [new Fact("problem", problem)],
+                bytes,
+                null
+            );
     }
 
     private void Tell(

@@ -51,11 +51,7 @@ internal sealed class SeenMessages
         lock (_lock)
         {
             Forget();
-            if (
-                _entries.TryGetValue(key, out var known)
-                && known.Digest == digest
-                && known.Length == datagram.Length
-            )
+            if (_entries.TryGetValue(key, out var known) && known.Digest == digest && known.Length == datagram.Length)
             {
                 isRepetition = true;
                 return known;
@@ -73,11 +69,7 @@ internal sealed class SeenMessages
     {
         while (
             _inOrder.TryPeek(out var oldest)
-            && (
-                _inOrder.Count >= _capacity
-                || _bytes > ByteCapacity
-                || _time.GetElapsedTime(oldest.At) > _lifetime
-            )
+            && (_inOrder.Count >= _capacity || _bytes > ByteCapacity || _time.GetElapsedTime(oldest.At) > _lifetime)
         )
         {
             _inOrder.Dequeue();
@@ -100,13 +92,7 @@ internal sealed class SeenMessages
     }
 
     /// <summary>A message that came.</summary>
-    internal sealed class Entry(
-        SeenMessages owner,
-        (object Peer, ushort Id) key,
-        int digest,
-        int length,
-        long at
-    )
+    internal sealed class Entry(SeenMessages owner, (object Peer, ushort Id) key, int digest, int length, long at)
     {
         public (object Peer, ushort Id) Key => key;
         public int Digest => digest;

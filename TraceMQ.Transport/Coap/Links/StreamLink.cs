@@ -80,11 +80,7 @@ internal sealed class StreamLink : ICoapLink, IAsyncDisposable
         }
     }
 
-    public async Task<Delivery> SendAsync(
-        CoapMessage message,
-        SendOptions options,
-        CancellationToken cancellationToken
-    )
+    public async Task<Delivery> SendAsync(CoapMessage message, SendOptions options, CancellationToken cancellationToken)
     {
         var bytes = _stream.Encode(message);
         if (bytes.Length > _peerMaximum)
@@ -287,11 +283,7 @@ internal sealed class StreamLink : ICoapLink, IAsyncDisposable
     private async Task AbortAsync(string why)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(1), _context.Time);
-        var message = new CoapMessage
-        {
-            Code = CoapCode.Abort,
-            Payload = System.Text.Encoding.UTF8.GetBytes(why),
-        };
+        var message = new CoapMessage { Code = CoapCode.Abort, Payload = System.Text.Encoding.UTF8.GetBytes(why) };
         try
         {
             await WriteAsync(message, _stream.Encode(message), null, patience.Token).ConfigureAwait(false);
@@ -314,7 +306,11 @@ internal sealed class StreamLink : ICoapLink, IAsyncDisposable
         {
             _packets.Record(Direction.Out, bytes, message, isStream: true, exchange);
             // Half a message would spoil the stream for the next one.
-            await _stream.WriteAsync(bytes, CancellationToken.None).AsTask().WaitAsync(s_patience, _context.Time, CancellationToken.None).ConfigureAwait(false);
+            await _stream
+                .WriteAsync(bytes, CancellationToken.None)
+                .AsTask()
+                .WaitAsync(s_patience, _context.Time, CancellationToken.None)
+                .ConfigureAwait(false);
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {

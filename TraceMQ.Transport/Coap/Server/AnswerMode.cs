@@ -28,12 +28,7 @@ internal enum AnswerKind
 /// <param name="Delay">Of a delayed or separate answer.</param>
 /// <param name="Code">Of an error.</param>
 /// <param name="Options">Added to each response.</param>
-internal sealed record AnswerMode(
-    AnswerKind Kind,
-    TimeSpan Delay,
-    CoapCode Code,
-    IReadOnlyList<CoapOption> Options
-)
+internal sealed record AnswerMode(AnswerKind Kind, TimeSpan Delay, CoapCode Code, IReadOnlyList<CoapOption> Options)
 {
     public static readonly AnswerMode Normal = new(AnswerKind.Normal, TimeSpan.Zero, CoapCode.Content, []);
 

@@ -81,10 +81,7 @@ internal sealed class CoapServer : ISession
     public Task Completion => _completion.Task;
 
     private IReadOnlyList<ServedPeer> Peers =>
-        [
-            .. _datagrams.Concat(_groups).SelectMany(peers => peers.All),
-            .. _streams.SelectMany(peers => peers.All),
-        ];
+        [.. _datagrams.Concat(_groups).SelectMany(peers => peers.All), .. _streams.SelectMany(peers => peers.All)];
 
     /// <summary>Listens at every URL of the profile.</summary>
     /// <exception cref="TransportException">An address cannot be listened at.</exception>

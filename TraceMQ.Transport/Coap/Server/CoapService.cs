@@ -103,10 +103,7 @@ internal sealed class CoapService
             return Answers.Of(CoapCode.BadRequest, "a hop limit of 0");
         if (mode.Kind != AnswerKind.Echo)
             return null;
-        if (
-            message.Options.Find(OptionNumber.Echo) is { } echo
-            && _freshness.IsProof(peer.Name, echo.Value.Span)
-        )
+        if (message.Options.Find(OptionNumber.Echo) is { } echo && _freshness.IsProof(peer.Name, echo.Value.Span))
             return null;
         return Answers.Of(CoapCode.Unauthorized) with
         {
@@ -235,7 +232,8 @@ internal sealed class CoapService
 
     /// <summary>True where the client does not want answers of this class (RFC 7967, section 2.1).</summary>
     private static bool IsUnwanted(CoapMessage request, CoapMessage answer) =>
-        request.Options.Uint(OptionNumber.NoResponse) is { } classes && (classes & (1u << (answer.Code.Class - 1))) != 0;
+        request.Options.Uint(OptionNumber.NoResponse) is { } classes
+        && (classes & (1u << (answer.Code.Class - 1))) != 0;
 
     private async ValueTask ReplyAsync(
         ServedPeer peer,

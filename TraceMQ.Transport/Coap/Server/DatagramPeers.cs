@@ -34,7 +34,12 @@ internal sealed class DatagramPeers : IAsyncDisposable
     /// <param name="carrier">In a word: <c>UDP</c>, <c>DTLS</c>.</param>
     /// <param name="served">What all peers share.</param>
     /// <param name="group">Not null: requests to a group come at <paramref name="listener"/>, and are answered from here.</param>
-    public DatagramPeers(IDatagramListener listener, string carrier, ServedPeers served, IDatagramListener? group = null)
+    public DatagramPeers(
+        IDatagramListener listener,
+        string carrier,
+        ServedPeers served,
+        IDatagramListener? group = null
+    )
     {
         _listener = listener;
         _answers = group ?? listener;
@@ -86,13 +91,21 @@ internal sealed class DatagramPeers : IAsyncDisposable
             catch (TransportException exception)
             {
                 // Only a listener that is over fails; sending to a peer that is gone is no error.
-                _served.Context.Log.LogDebug("Receiving at {Address} ended: {Reason}", _listener.LocalEndPoint, exception.Message);
+                _served.Context.Log.LogDebug(
+                    "Receiving at {Address} ended: {Reason}",
+                    _listener.LocalEndPoint,
+                    exception.Message
+                );
                 return;
             }
             catch (Exception exception) when (exception is not OutOfMemoryException)
             {
                 // Of one datagram: the others still come.
-                _served.Context.Log.LogError(exception, "A datagram at {Address} was not served", _listener.LocalEndPoint);
+                _served.Context.Log.LogError(
+                    exception,
+                    "A datagram at {Address} was not served",
+                    _listener.LocalEndPoint
+                );
             }
         }
     }
@@ -101,7 +114,9 @@ internal sealed class DatagramPeers : IAsyncDisposable
     {
         if (_served.Loss.Loses(Direction.In))
         {
-            _packets.For(address.ToString()!).RecordBad(Direction.In, datagram, "lost", "thrown away by the loss simulator");
+            _packets
+                .For(address.ToString()!)
+                .RecordBad(Direction.In, datagram, "lost", "thrown away by the loss simulator");
             return;
         }
 
@@ -199,7 +214,9 @@ internal sealed class DatagramPeers : IAsyncDisposable
         {
             _peers.Remove(address);
             _served.Observers.Remove(known.Peer);
-            known.Layer.Fail(new TransportException(FailureKind.Lost, $"{address} was forgotten: too many others came."));
+            known.Layer.Fail(
+                new TransportException(FailureKind.Lost, $"{address} was forgotten: too many others came.")
+            );
         }
     }
 

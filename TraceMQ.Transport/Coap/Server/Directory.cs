@@ -45,14 +45,10 @@ internal static class Directory
         // rt and if hold several values, separated by spaces.
         return resource
             .Attributes.Where(attribute => attribute.Name == name)
-            .SelectMany(attribute =>
-                attribute.Name is "rt" or "if" ? attribute.Value.Split(' ') : [attribute.Value]
-            )
+            .SelectMany(attribute => attribute.Name is "rt" or "if" ? attribute.Value.Split(' ') : [attribute.Value])
             .Any(value => IsLike(value, wanted));
     }
 
     private static bool IsLike(string value, string wanted) =>
-        wanted.EndsWith('*')
-            ? value.StartsWith(wanted[..^1], StringComparison.Ordinal)
-            : value == wanted;
+        wanted.EndsWith('*') ? value.StartsWith(wanted[..^1], StringComparison.Ordinal) : value == wanted;
 }

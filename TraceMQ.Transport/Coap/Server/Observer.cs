@@ -28,7 +28,10 @@ internal sealed class Observer
         Since = since;
         Path = CoapPath.PathOf(request.Options);
         Queue = Channel.CreateBounded<CoapMessage>(
-            new BoundedChannelOptions(isConfirmable ? 1 : WaitingAtMost) { FullMode = BoundedChannelFullMode.DropOldest }
+            new BoundedChannelOptions(isConfirmable ? 1 : WaitingAtMost)
+            {
+                FullMode = BoundedChannelFullMode.DropOldest,
+            }
         );
     }
 

@@ -158,8 +158,7 @@ internal sealed class Observers : IAsyncDisposable
                     break;
             }
         }
-        catch (Exception exception)
-            when (exception is OperationCanceledException or TransportException or IOException)
+        catch (Exception exception) when (exception is OperationCanceledException or TransportException or IOException)
         {
             // The server stops, or the peer is gone.
         }
@@ -170,7 +169,9 @@ internal sealed class Observers : IAsyncDisposable
     private async Task<bool> SendAsync(Observer observer, CoapMessage notification)
     {
         var isConfirmed =
-            observer.IsConfirmable || !notification.Code.IsSuccess || observer.Sent % ConfirmedEvery == ConfirmedEvery - 1;
+            observer.IsConfirmable
+            || !notification.Code.IsSuccess
+            || observer.Sent % ConfirmedEvery == ConfirmedEvery - 1;
         var delivery = observer.Peer.Link.SendAsync(
             notification with
             {
@@ -180,8 +181,6 @@ internal sealed class Observers : IAsyncDisposable
             new SendOptions(observer.Exchange, observer.Note),
             _stop.Token
         );
-        return (await delivery.ConfigureAwait(false)).Outcome
-            is DeliveryOutcome.Sent
-                or DeliveryOutcome.Acknowledged;
+        return (await delivery.ConfigureAwait(false)).Outcome is DeliveryOutcome.Sent or DeliveryOutcome.Acknowledged;
     }
 }

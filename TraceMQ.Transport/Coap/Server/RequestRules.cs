@@ -95,7 +95,10 @@ internal sealed class RequestRules
             return new Outcome(Answers.Of(CoapCode.NotFound, "POST makes resources below one that is there"));
         var format = (int?)request.Options.Uint(OptionNumber.ContentFormat);
         var free = _resources.FreePathBelow(path);
-        if (!_resources.TryPut(free, request.Payload, format, resource => resource is null, out _, out var made) || made is null)
+        if (
+            !_resources.TryPut(free, request.Payload, format, resource => resource is null, out _, out var made)
+            || made is null
+        )
             return new Outcome(NoRoom());
         var location = CoapPath
             .ToOptions(free)

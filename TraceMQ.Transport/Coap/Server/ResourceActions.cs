@@ -48,7 +48,9 @@ internal static class ResourceActions
             "Changes its content, and tells its observers.",
             IsChange: true,
             Content(
-                isText ? Encoding.UTF8.GetString(resource.Payload.Span) : Convert.ToHexStringLower(resource.Payload.Span),
+                isText
+                    ? Encoding.UTF8.GetString(resource.Payload.Span)
+                    : Convert.ToHexStringLower(resource.Payload.Span),
                 isText ? PayloadEncoding.AsText : PayloadEncoding.AsHex,
                 resource.Format is { } format ? ContentFormats.NameOf(format) : ""
             )
@@ -85,14 +87,23 @@ internal static class ResourceActions
                     WordOf(mode.Kind),
                     [.. Enum.GetValues<AnswerKind>().Select(WordOf)]
                 ),
-                Setting.Duration(DelayKey, "Of a delayed or separate answer.", mode.Delay, TimeSpan.Zero, TimeSpan.FromMinutes(10)),
+                Setting.Duration(
+                    DelayKey,
+                    "Of a delayed or separate answer.",
+                    mode.Delay,
+                    TimeSpan.Zero,
+                    TimeSpan.FromMinutes(10)
+                ),
                 Setting.Text(
                     CodeKey,
                     "Of an error: 4.04, 5.03.",
                     mode.Kind == AnswerKind.Error ? mode.Code.Dotted : CoapCode.Unavailable.Dotted,
                     text => CoapCode.Response(text) is null ? "write a response code such as 5.03" : null
                 ),
-                Setting.Map(OptionsKey, "Options to add to each answer, by name or number, one that no client knows for instance: 65001=x."),
+                Setting.Map(
+                    OptionsKey,
+                    "Options to add to each answer, by name or number, one that no client knows for instance: 65001=x."
+                ),
             ]
         );
 

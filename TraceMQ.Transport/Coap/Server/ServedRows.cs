@@ -32,11 +32,7 @@ internal sealed class ServedRows
                 },
                 request.Code,
                 // How it is delivered is only known once it went out: the wire shows it.
-                new ResponseFacts
-                {
-                    IsStream = true,
-                    Peer = peer.Name,
-                }
+                new ResponseFacts { IsStream = true, Peer = peer.Name }
             ),
             exchange
         );

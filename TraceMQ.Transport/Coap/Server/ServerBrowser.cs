@@ -14,12 +14,7 @@ internal sealed class ServerBrowser : IBrowsable
     private static readonly NodePath s_observers = new("observers");
     private static readonly NodePath s_clients = new("clients");
 
-    private static readonly SessionAction s_forget = new(
-        "forget",
-        "Notifies it no more.",
-        IsChange: true,
-        []
-    );
+    private static readonly SessionAction s_forget = new("forget", "Notifies it no more.", IsChange: true, []);
 
     private static readonly SessionAction s_loss = new(
         "simulate_loss",
@@ -76,7 +71,10 @@ internal sealed class ServerBrowser : IBrowsable
             ResourceActions.EditName => Plan($"changes {name}", $"PUT {name}", Told(name)),
             ResourceActions.DeleteName => Plan($"deletes {name}", $"DELETE {name}", Told(name)),
             ResourceActions.DescribeName => Plan($"describes {name} anew", "its attributes in /.well-known/core"),
-            ResourceActions.AnswerName => Plan($"{name} answers otherwise", $"from now on: {Words(ResourceActions.ModeOf(call))}"),
+            ResourceActions.AnswerName => Plan(
+                $"{name} answers otherwise",
+                $"from now on: {Words(ResourceActions.ModeOf(call))}"
+            ),
             "forget" => Plan($"notifies {name} no more", name),
             _ => Plan(
                 LossSettings.Words(call.Values),
@@ -111,9 +109,7 @@ internal sealed class ServerBrowser : IBrowsable
             case ResourceActions.EditName:
                 return Do(ResourceActions.Put(name, call));
             case ResourceActions.DeleteName:
-                return Do(
-                    new CoapMessage { Code = CoapCode.Delete, Options = OptionSet.Of(CoapPath.ToOptions(name)) }
-                );
+                return Do(new CoapMessage { Code = CoapCode.Delete, Options = OptionSet.Of(CoapPath.ToOptions(name)) });
             case ResourceActions.DescribeName:
                 return Changed(_resources.Change(name, resource => ResourceActions.Described(resource, call)), name);
             case ResourceActions.AnswerName:

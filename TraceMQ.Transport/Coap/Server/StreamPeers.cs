@@ -93,7 +93,7 @@ internal sealed class StreamPeers : IAsyncDisposable
         {
             // Whoever does not greet is not waited for any longer; why, is what the reading says, or this.
             await over.CancelAsync().ConfigureAwait(false);
-            await running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.WhenAny(running).ConfigureAwait(false);
             throw;
         }
 

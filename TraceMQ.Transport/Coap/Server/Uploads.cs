@@ -88,10 +88,7 @@ internal sealed class Uploads
             _items[key] = upload = new Upload(request.Options.Uint(OptionNumber.ContentFormat));
         }
 
-        if (
-            upload.Body.Length != block.Offset
-            || upload.Format != request.Options.Uint(OptionNumber.ContentFormat)
-        )
+        if (upload.Body.Length != block.Offset || upload.Format != request.Options.Uint(OptionNumber.ContentFormat))
             return Incomplete();
         if (_bytes + request.Payload.Length > _limits.UploadBytes)
             return Answers.Of(CoapCode.Unavailable, "too many bytes arrive at a time");
@@ -105,7 +102,8 @@ internal sealed class Uploads
             return null;
         }
 
-        var exponent = block.SizeExponent == BlockValue.Bert ? BlockValue.Bert : Math.Min(block.SizeExponent, _exponent);
+        var exponent =
+            block.SizeExponent == BlockValue.Bert ? BlockValue.Bert : Math.Min(block.SizeExponent, _exponent);
         return new CoapMessage
         {
             Code = CoapCode.Continue,
