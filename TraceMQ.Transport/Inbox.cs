@@ -80,6 +80,33 @@ public sealed class Inbox
         return lost == 0;
     }
 
+    /// <summary>Adds a message that must not be dropped, where there is room; nobody hears when it is taken.</summary>
+    /// <returns>False where there is none, and nothing was added: <see cref="WriteAsync"/> waits for it.</returns>
+    public bool TryWrite(Message message)
+    {
+        if (_isDiscarding)
+        {
+            Count(message);
+            return true;
+        }
+
+        var cost = message.Cost;
+        bool announce;
+        lock (_lock)
+        {
+            if (IsFull(cost))
+                return false;
+            Count(message);
+            _kept.Enqueue(new Entry(_sequence++, cost, message, Taken: null));
+            _bytes += cost;
+            announce = Announce();
+        }
+
+        if (announce)
+            _waiting();
+        return true;
+    }
+
     /// <summary>Adds a message that must not be dropped; waits while there is no room.</summary>
     /// <returns>Ends when the reader has taken the message: only then may it be acknowledged to the peer.</returns>
     public async ValueTask<Task> WriteAsync(Message message, CancellationToken cancellationToken)

@@ -8,6 +8,8 @@ internal sealed class KafkaBytesReader(byte[] bytes)
 {
     private int _at;
 
+    public byte Byte() => Take(1)[0];
+
     public short Int16() => BinaryPrimitives.ReadInt16BigEndian(Take(2));
 
     public int Int32() => BinaryPrimitives.ReadInt32BigEndian(Take(4));
@@ -30,6 +32,8 @@ internal sealed class KafkaBytesWriter
 {
     private readonly List<byte> _bytes = [];
 
+    public KafkaBytesWriter Byte(byte value) => Number(value, 1);
+
     public KafkaBytesWriter Int16(short value) => Number(value, 2);
 
     public KafkaBytesWriter Int32(int value) => Number(value, 4);
@@ -42,6 +46,14 @@ internal sealed class KafkaBytesWriter
             return Int16(-1);
         Int16((short)Encoding.UTF8.GetByteCount(value));
         _bytes.AddRange(Encoding.UTF8.GetBytes(value));
+        return this;
+    }
+
+    public KafkaBytesWriter Int32s(IReadOnlyCollection<int> values)
+    {
+        Int32(values.Count);
+        foreach (var value in values)
+            Int32(value);
         return this;
     }
 

@@ -153,6 +153,40 @@ public sealed class KafkaForeignTests : IAsyncLifetime
         );
     }
 
+    [Fact]
+    public async Task All_partitions_of_a_broker_that_answers_for_one_at_a_time_are_read()
+    {
+        // The test broker of the library that Debian's kcat is made with: asked for the ends of four partitions it tells that of the first.
+        await using var kcat = PeerProcess.Start(
+            "kcat",
+            "kcat",
+            ["-P", "-b", "none", "-t", "unused", "-X", "test.mock.num.brokers=1"]
+        );
+        var words = "ignored and replaced with ";
+        await Surroundings.UntilAsync(() => kcat.Output.Contains(words, StringComparison.Ordinal), "a broker");
+        var address = kcat.Output[(kcat.Output.IndexOf(words, StringComparison.Ordinal) + words.Length)..].Split('\n')[
+            0
+        ];
+        foreach (var partition in Enumerable.Range(0, 4))
+            await Kcat.RunAsync($"{partition}\n", "-P", "-b", address, "-t", Topic, "-p", $"{partition}");
+        await using var session = await KafkaProfiles.Transport.ConnectAsync(
+            KafkaProfiles.At(new Uri($"kafka://{address}").Port),
+            _surroundings.Context,
+            CancellationToken.None
+        );
+
+        await session.SubscribeAsync(
+            KafkaProfiles.Subscription(Topic, ("start", "earliest"), ("until", "end")),
+            null,
+            CancellationToken.None
+        );
+
+        var got = new List<string>();
+        while (await _surroundings.NextAsync(_ => true) is { Mark: HistoryMark.None } message)
+            got.Add(Text(message));
+        Assert.Equal(["0", "1", "2", "3"], got.Order(StringComparer.Ordinal));
+    }
+
     private async Task SubscribeAsync()
     {
         var result = await _session.SubscribeAsync(

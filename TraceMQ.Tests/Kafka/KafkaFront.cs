@@ -14,6 +14,7 @@ namespace TraceMQ.Tests.Kafka;
 internal sealed class KafkaFront : IAsyncDisposable
 {
     private const short ListOffsets = 2;
+    private const short Metadata = 3;
     private const short SaslHandshake = 17;
     private const short ApiVersions = 18;
     private const short SaslAuthenticate = 36;
@@ -42,6 +43,9 @@ internal sealed class KafkaFront : IAsyncDisposable
 
     /// <summary>What it answers to a question for a time: the partition and the milliseconds to an offset; null: the broker is asked.</summary>
     public Func<int, long, long>? OffsetAt { get; init; }
+
+    /// <summary>How many partitions topics have by its word.</summary>
+    public int Partitions { get; set; } = int.MaxValue;
 
     /// <summary>How many connections came so far.</summary>
     public int Connections => _connections;
@@ -105,8 +109,9 @@ internal sealed class KafkaFront : IAsyncDisposable
 
             await broker.ConnectAsync(IPAddress.Loopback, _brokerPort, _stop.Token);
             _open[broker] = true;
-            var up = UpAsync(stream, broker.GetStream());
-            var down = DownAsync(broker.GetStream(), stream);
+            var asked = new ConcurrentDictionary<int, short>();
+            var up = UpAsync(stream, broker.GetStream(), asked);
+            var down = DownAsync(broker.GetStream(), stream, asked);
             await Task.WhenAny(up, down);
             client.Dispose();
             broker.Dispose();
@@ -132,7 +137,7 @@ internal sealed class KafkaFront : IAsyncDisposable
         }
     }
 
-    private async Task UpAsync(Stream client, NetworkStream broker)
+    private async Task UpAsync(Stream client, NetworkStream broker, ConcurrentDictionary<int, short> asked)
     {
         var conversation = Gate?.Begin();
         while (await ReadAsync(client) is { } request)
@@ -142,6 +147,10 @@ internal sealed class KafkaFront : IAsyncDisposable
             {
                 if (conversation is { IsLetIn: false })
                     return;
+                if (BinaryPrimitives.ReadInt16BigEndian(request) == Metadata)
+                    asked[BinaryPrimitives.ReadInt32BigEndian(request.AsSpan(4))] = BinaryPrimitives.ReadInt16BigEndian(
+                        request.AsSpan(2)
+                    );
                 await WriteAsync(broker, request);
                 continue;
             }
@@ -153,7 +162,7 @@ internal sealed class KafkaFront : IAsyncDisposable
     }
 
     // The broker's answers name its own port, by which clients would go round us.
-    private async Task DownAsync(NetworkStream broker, Stream client)
+    private async Task DownAsync(NetworkStream broker, Stream client, ConcurrentDictionary<int, short> asked)
     {
         var name = new byte[13];
         "127.0.0.1"u8.CopyTo(name);
@@ -166,7 +175,12 @@ internal sealed class KafkaFront : IAsyncDisposable
                 BinaryPrimitives.WriteInt32BigEndian(answer.AsSpan(at), Port);
             }
 
-            await WriteAsync(client, answer);
+            await WriteAsync(
+                client,
+                asked.TryRemove(BinaryPrimitives.ReadInt32BigEndian(answer), out var version)
+                    ? MetadataAnswer.First(Partitions, answer, version)
+                    : answer
+            );
         }
     }
 
@@ -212,7 +226,7 @@ internal sealed class KafkaFront : IAsyncDisposable
             (0, 3, 7), // Produce
             (1, 4, 11), // Fetch
             (ListOffsets, 1, 1),
-            (3, 0, 2), // Metadata
+            (Metadata, 0, 2),
             (8, 2, 5), // OffsetCommit
             (9, 1, 5), // OffsetFetch
             (10, 0, 2), // FindCoordinator

@@ -1,4 +1,3 @@
-using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
 namespace TraceMQ.Transport.Kafka;
@@ -6,10 +5,7 @@ namespace TraceMQ.Transport.Kafka;
 /// <summary>The thread on which a client of the library reads: the library's call blocks, and so does a full inbox.</summary>
 internal sealed class ConsumeThread : IAsyncDisposable
 {
-    // How long the library may hold the thread where nothing comes; it wakes it up for what comes.
-    private const int PollMilliseconds = 200;
-
-    private readonly IConsumer<byte[]?, byte[]?> _consumer;
+    private readonly IRecordSource _source;
     private readonly IConsumption _consumption;
     private readonly KafkaWatch _watch;
     private readonly ILogger _log;
@@ -17,13 +13,13 @@ internal sealed class ConsumeThread : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isDisposed;
 
-    /// <param name="consumer">The client; it belongs to the thread from now on.</param>
+    /// <param name="source">The client; it belongs to the thread from now on.</param>
     /// <param name="consumption">What is done with what comes.</param>
     /// <param name="watch">Told where the unexpected happens.</param>
     /// <param name="log">For diagnosis.</param>
-    public ConsumeThread(IConsumer<byte[]?, byte[]?> consumer, IConsumption consumption, KafkaWatch watch, ILogger log)
+    public ConsumeThread(IRecordSource source, IConsumption consumption, KafkaWatch watch, ILogger log)
     {
-        _consumer = consumer;
+        _source = source;
         _consumption = consumption;
         _watch = watch;
         _log = log;
@@ -45,7 +41,11 @@ internal sealed class ConsumeThread : IAsyncDisposable
         {
             var goesOn = _consumption.Begin(_stop.Token);
             while (goesOn && !_stop.IsCancellationRequested)
-                goesOn = Next();
+            {
+                _consumption.Look();
+                goesOn = _source.Next(_consumption, _stop.Token);
+            }
+
             _consumption.End();
         }
         catch (OperationCanceledException)
@@ -66,20 +66,8 @@ internal sealed class ConsumeThread : IAsyncDisposable
         finally
         {
             // On this thread: the library calls back while it closes.
-            _consumer.Dispose();
+            _source.Dispose();
             _ended.TrySetResult();
-        }
-    }
-
-    private bool Next()
-    {
-        try
-        {
-            return _consumer.Consume(PollMilliseconds) is not { } result || _consumption.Take(result, _stop.Token);
-        }
-        catch (ConsumeException exception)
-        {
-            return _consumption.Fail(exception);
         }
     }
 }

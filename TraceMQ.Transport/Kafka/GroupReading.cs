@@ -62,25 +62,25 @@ internal sealed class GroupReading : IConsumption
         return true;
     }
 
-    public bool Take(ConsumeResult<byte[]?, byte[]?> result, CancellationToken cancellationToken)
+    public bool Take(in KafkaRecord record, CancellationToken cancellationToken)
     {
-        if (!result.IsPartitionEOF)
+        if (!record.IsPartitionEnd)
         {
-            var taken = _delivery.Deliver(result, isReplayed: false, cancellationToken);
-            var behind = result.Offset.Value + 1;
+            var taken = _delivery.Deliver(record, isReplayed: false, cancellationToken);
+            var behind = record.Offset + 1;
             lock (_lock)
-                _next[result.Partition.Value] = behind;
-            _untaken.Enqueue((taken, new TopicPartitionOffset(_topic, result.Partition, behind)));
+                _next[record.Partition] = behind;
+            _untaken.Enqueue((taken, new TopicPartitionOffset(_topic, record.Partition, behind)));
         }
 
         StoreTaken();
         return true;
     }
 
-    public bool Fail(ConsumeException exception)
+    public bool Fail(Error error, TopicPartitionOffset place)
     {
-        if (_said.Add(exception.Error.Code.ToString()))
-            _delivery.Warn($"Reading {_topic} is held up: {KafkaFailures.Words(exception.Error)}.");
+        if (_said.Add(error.Code.ToString()))
+            _delivery.Warn($"Reading {_topic} is held up: {KafkaFailures.Words(error)}.");
         return true;
     }
 

@@ -11,11 +11,14 @@ internal interface IConsumption
 
     /// <summary>A record, or the word that a partition was read to its end.</summary>
     /// <returns>False where nothing more is to be read.</returns>
-    bool Take(ConsumeResult<byte[]?, byte[]?> result, CancellationToken cancellationToken);
+    bool Take(in KafkaRecord record, CancellationToken cancellationToken);
 
-    /// <summary>Something went wrong with a partition.</summary>
+    /// <summary>Something went wrong with a partition, which may be unknown.</summary>
     /// <returns>False where nothing more is to be read.</returns>
-    bool Fail(ConsumeException exception);
+    bool Fail(Error error, TopicPartitionOffset place);
+
+    /// <summary>Again and again between records, also while none come.</summary>
+    void Look() { }
 
     /// <summary>Behind the last, where it was not cancelled: says goodbye.</summary>
     void End();

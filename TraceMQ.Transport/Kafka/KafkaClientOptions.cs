@@ -31,11 +31,14 @@ internal sealed class KafkaClientOptions
             SocketKeepaliveEnable = true,
             SocketConnectionSetupTimeoutMs = (int)s_patience.TotalMilliseconds,
             ApiVersionRequestTimeoutMs = (int)s_patience.TotalMilliseconds,
-            ReconnectBackoffMs = 500,
+            // Half of it is also what the library waits before it looks for a broker at all.
+            ReconnectBackoffMs = 100,
             ReceiveMessageMaxBytes = LargestMessage,
             MetadataRecoveryStrategy = MetadataRecoveryStrategy.None,
             // Telemetry for whoever runs the cluster: whoever only looks sends none.
             EnableMetricsPush = false,
+            // Two lines for a request and its answer, which are not for the log but for whoever looks at the wire.
+            Debug = "protocol",
             SecurityProtocol = (way.IsSecure, way.HasUser) switch
             {
                 (true, true) => SecurityProtocol.SaslSsl,

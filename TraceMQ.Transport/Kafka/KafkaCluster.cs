@@ -90,16 +90,21 @@ internal sealed class KafkaCluster : IAsyncDisposable
     )
     {
         var offsets = new Dictionary<TopicPartition, long>();
-        for (var attempt = 1; partitions.Count > 0; attempt++)
+        var left = await AskAsync(partitions, place, offsets, cancellationToken).ConfigureAwait(false);
+        // While a partition changes its leader it has none for a moment. And brokers are about that answer for the first partition of a
+        // question and leave out the others, or answer them with nonsense: each is asked by itself then.
+        for (var attempt = 1; left.Count > 0; attempt++)
         {
-            var results = await PartialOffsetsAsync(partitions, place, cancellationToken).ConfigureAwait(false);
-            var failed = results.Where(result => result.Error.IsError).ToList();
-            foreach (var result in results.Where(result => !result.Error.IsError))
-                offsets[result.TopicPartition] = result.Offset.Value;
-            // While a partition changes its leader it has none for a moment.
+            var failed = new List<TopicPartitionOffsetError>();
+            foreach (var one in left)
+                failed.AddRange(
+                    await AskAsync([one.TopicPartition], place, offsets, cancellationToken).ConfigureAwait(false)
+                );
             if (failed.Count > 0 && attempt == Attempts)
-                throw KafkaFailures.Of(failed[0].Error, _way);
-            partitions = [.. failed.Select(result => result.TopicPartition)];
+                throw failed[0].Error.IsError
+                    ? KafkaFailures.Of(failed[0].Error, _way)
+                    : KafkaFailures.NoOffset(failed[0].TopicPartition, _way);
+            left = failed;
         }
 
         return offsets;
@@ -156,6 +161,26 @@ internal sealed class KafkaCluster : IAsyncDisposable
         topic
             .Partitions.Where(partition => partition.Leader >= 0)
             .Select(partition => new TopicPartition(topic.Topic, partition.PartitionId));
+
+    /// <summary>Asks once, and gives what was not answered.</summary>
+    private async Task<List<TopicPartitionOffsetError>> AskAsync(
+        IReadOnlyList<TopicPartition> partitions,
+        OffsetSpec place,
+        Dictionary<TopicPartition, long> offsets,
+        CancellationToken cancellationToken
+    )
+    {
+        if (partitions.Count == 0)
+            return [];
+        var results = await PartialOffsetsAsync(partitions, place, cancellationToken).ConfigureAwait(false);
+        foreach (var result in results.Where(IsAnswer))
+            offsets[result.TopicPartition] = result.Offset.Value;
+        return [.. results.Where(result => !IsAnswer(result))];
+    }
+
+    // Where the answer leaves a partition out, the library reports no error and no offset.
+    private static bool IsAnswer(TopicPartitionOffsetError result) =>
+        !result.Error.IsError && (result.Offset.Value >= 0 || result.Offset == Offset.End);
 
     private async Task<IReadOnlyDictionary<TopicPartition, long>> CommittedAsync(
         string group,

@@ -1,5 +1,3 @@
-using Confluent.Kafka;
-
 namespace TraceMQ.Transport.Kafka;
 
 /// <summary>Puts records into the inbox, where they wait for room: a log is pulled, and never loses what is slow to be taken.</summary>
@@ -7,8 +5,16 @@ internal sealed class KafkaDelivery(SessionContext context, string topic)
 {
     /// <summary>Puts a record in.</summary>
     /// <returns>Ends when somebody has taken it.</returns>
-    public Task Deliver(ConsumeResult<byte[]?, byte[]?> record, bool isReplayed, CancellationToken cancellationToken) =>
-        Put(KafkaDetails.ToMessage(record, topic, context.Time.GetUtcNow(), isReplayed), cancellationToken);
+    public Task Deliver(in KafkaRecord record, bool isReplayed, CancellationToken cancellationToken) =>
+        Put(KafkaDetails.ToMessage(record, context.Time.GetUtcNow(), isReplayed), cancellationToken);
+
+    /// <summary>Puts a record in of which nobody has to know when it is taken.</summary>
+    public void Leave(in KafkaRecord record, bool isReplayed, CancellationToken cancellationToken)
+    {
+        var message = KafkaDetails.ToMessage(record, context.Time.GetUtcNow(), isReplayed);
+        if (!context.Inbox.TryWrite(message))
+            _ = Put(message, cancellationToken);
+    }
 
     /// <summary>Puts a mark in.</summary>
     /// <param name="mark">Which.</param>

@@ -56,18 +56,13 @@ internal static class KafkaDetails
     [s_partition, s_offset, s_key, s_enqueuedTime, s_timestampType, s_tombstone];
 
     /// <summary>Our form of a received record.</summary>
-    public static Message ToMessage(
-        ConsumeResult<byte[]?, byte[]?> record,
-        string topic,
-        DateTimeOffset time,
-        bool isReplayed
-    ) =>
+    public static Message ToMessage(in KafkaRecord record, DateTimeOffset time, bool isReplayed) =>
         new()
         {
             Time = time,
-            Topic = topic,
-            Payload = record.Message.Value,
-            Headers = HeadersOf(record.Message.Headers),
+            Topic = record.Topic,
+            Payload = record.Value,
+            Headers = record.Headers,
             Details = DetailsOf(record),
             IsReplayed = isReplayed,
         };
@@ -93,9 +88,8 @@ internal static class KafkaDetails
         };
     }
 
-    private static MessageDetails DetailsOf(ConsumeResult<byte[]?, byte[]?> record)
+    private static MessageDetails DetailsOf(in KafkaRecord message)
     {
-        var message = record.Message;
         var hasTime = message.Timestamp.Type != TimestampType.NotAvailable;
         var isAppendTime = message.Timestamp.Type == TimestampType.LogAppendTime;
         var details = new Detail[
@@ -105,8 +99,8 @@ internal static class KafkaDetails
                 + (isAppendTime ? 1 : 0)
                 + (message.Value is null ? 1 : 0)
         ];
-        details[0] = new Detail(s_partition, DetailValue.Of(record.Partition.Value));
-        details[1] = new Detail(s_offset, DetailValue.Of(record.Offset.Value));
+        details[0] = new Detail(s_partition, DetailValue.Of(message.Partition));
+        details[1] = new Detail(s_offset, DetailValue.Of(message.Offset));
         var at = 2;
         if (message.Key is not null)
             details[at++] = new Detail(s_key, DetailValue.Of(message.Key));
@@ -129,22 +123,23 @@ internal static class KafkaDetails
             )
         );
 
-    private static Header[] HeadersOf(Headers? headers)
+    /// <summary>Our form of headers.</summary>
+    public static Header[] HeadersOf(Headers? headers)
     {
         if (headers is null || headers.Count == 0)
             return [];
         var own = new Header[headers.Count];
         for (var i = 0; i < own.Length; i++)
-        {
-            var value = headers[i].GetValueBytes();
-            own[i] = new Header(headers[i].Key, value is { Length: > 0 } ? TextOf(value) : "");
-        }
-
+            own[i] = HeaderOf(headers[i].Key, headers[i].GetValueBytes());
         return own;
     }
 
-    private static string TextOf(byte[] value) =>
-        System.Text.Unicode.Utf8.IsValid(value) && !value.AsSpan().StartsWith("hex:"u8)
-            ? Encoding.UTF8.GetString(value)
-            : BytesText.Format(value);
+    /// <summary>Our form of a header: text, or hex: where it is none.</summary>
+    public static Header HeaderOf(string name, ReadOnlySpan<byte> value) =>
+        new(
+            name,
+            System.Text.Unicode.Utf8.IsValid(value) && !value.StartsWith("hex:"u8)
+                ? Encoding.UTF8.GetString(value)
+                : BytesText.Format(value)
+        );
 }

@@ -83,6 +83,13 @@ internal static class KafkaFailures
             last is null ? null : new KafkaException(last)
         );
 
+    /// <summary>A question for where a partition begins or ends that was answered without one.</summary>
+    public static TransportException NoOffset(TopicPartition partition, KafkaWay way) =>
+        new(
+            FailureKind.RefusedByPeer,
+            $"{way.Address} does not say where partition {partition.Partition.Value} of {partition.Topic} begins and ends: subscribe again, or ask whoever runs the cluster."
+        );
+
     private static TransportException HungUp(Error error, KafkaWay way)
     {
         var advice = (way.IsSecure, way.HasUser) switch

@@ -4,20 +4,31 @@ using TraceMQ.Transport.Settings;
 namespace TraceMQ.Transport.Kafka;
 
 /// <summary>The subscriptions of a session. Each has a client of the library of its own, so that none waits for another.</summary>
-internal sealed class KafkaReaders(
-    Profile profile,
-    KafkaClientOptions options,
-    KafkaCluster cluster,
-    SessionContext context
-) : IAsyncDisposable
+internal sealed class KafkaReaders : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, KafkaReader> _readers = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _changing = new(1, 1);
-    private readonly KafkaPlanner _planner = new(cluster, context);
+    private readonly Profile _profile;
+    private readonly KafkaClientOptions _options;
+    private readonly KafkaCluster _cluster;
+    private readonly SessionContext _context;
+    private readonly KafkaPlanner _planner;
+    private readonly PartitionWatch _watch;
+
+    public KafkaReaders(Profile profile, KafkaClientOptions options, KafkaCluster cluster, SessionContext context)
+    {
+        _profile = profile;
+        _options = options;
+        _cluster = cluster;
+        _context = context;
+        _planner = new KafkaPlanner(cluster, context);
+        Group = profile.Values.Get(KafkaSettings.ConsumerGroup);
+        _watch = new PartitionWatch(cluster, context, Growing);
+    }
 
     /// <summary>The group that is read in; empty where nothing is left behind.</summary>
-    public string Group { get; } = profile.Values.Get(KafkaSettings.ConsumerGroup);
+    public string Group { get; }
 
     /// <summary>Where each subscription stands, by its topic.</summary>
     public IReadOnlyList<(KafkaTopic Topic, KafkaPosition Position)> Positions
@@ -79,6 +90,7 @@ internal sealed class KafkaReaders(
     /// <summary>Ends all of them; where they stood is still known. Once.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _watch.DisposeAsync().ConfigureAwait(false);
         await _changing.WaitAsync(CancellationToken.None).ConfigureAwait(false);
         List<KafkaReader> all;
         lock (_lock)
@@ -93,31 +105,32 @@ internal sealed class KafkaReaders(
         CancellationToken cancellationToken
     )
     {
-        var metadata = await cluster.MetadataAsync(cancellationToken).ConfigureAwait(false);
+        var metadata = await _cluster.MetadataAsync(cancellationToken).ConfigureAwait(false);
         var topic = KafkaTopic.Parse(subscription.Topic);
-        var partitions = PartitionsOf(topic, metadata, out var problem);
+        var partitions = PartitionsOf(topic, metadata, out var problem, out var count);
         problem ??= WhyNot(subscription);
         if (problem is not null)
             return new SubscribeResult(IsAccepted: false, problem);
         await StopAsync(subscription.Topic).ConfigureAwait(false);
         return Group.Length > 0
             ? Join(subscription, topic, from)
-            : await LookAsync(subscription, topic, partitions, from, cancellationToken).ConfigureAwait(false);
+            : await LookAsync(subscription, topic, partitions, count, from, cancellationToken).ConfigureAwait(false);
     }
 
     private string? WhyNot(Subscription subscription)
     {
         if (Group.Length > 0)
-            return KafkaProfileRules.WhyNotInGroup(profile, subscription);
-        var end = KafkaSettings.UntilOf(subscription)?.TimeAt(context.Time.GetUtcNow());
-        return end > context.Time.GetUtcNow()
+            return KafkaProfileRules.WhyNotInGroup(_profile, subscription);
+        var end = KafkaSettings.UntilOf(subscription)?.TimeAt(_context.Time.GetUtcNow());
+        return end > _context.Time.GetUtcNow()
             ? "until lies in the future: leave it out, and end the subscription then"
             : null;
     }
 
-    private List<TopicPartition> PartitionsOf(KafkaTopic topic, Metadata metadata, out string? problem)
+    private List<TopicPartition> PartitionsOf(KafkaTopic topic, Metadata metadata, out string? problem, out int count)
     {
         problem = null;
+        count = 0;
         var found = metadata.Topics.Find(candidate => candidate.Topic == topic.Name);
         if (found is null || found.Error.Code == ErrorCode.UnknownTopicOrPart)
         {
@@ -135,6 +148,7 @@ internal sealed class KafkaReaders(
             return [];
         }
 
+        count = found.Partitions.Count;
         var wanted = Wanted(topic);
         var partitions = KafkaCluster
             .PartitionsOf(found)
@@ -153,7 +167,7 @@ internal sealed class KafkaReaders(
             ? [one]
             :
             [
-                .. profile
+                .. _profile
                     .Values.Get(KafkaSettings.Partitions)
                     .Select(text => KafkaTopic.TryParsePartition(text, out var number) ? number : 0),
             ];
@@ -162,45 +176,57 @@ internal sealed class KafkaReaders(
         Subscription subscription,
         KafkaTopic topic,
         List<TopicPartition> partitions,
+        int count,
         KafkaPosition? from,
         CancellationToken cancellationToken
     )
     {
-        var start = KafkaSettings.StartOf(profile, subscription);
+        var start = KafkaSettings.StartOf(_profile, subscription);
         var until = KafkaSettings.UntilOf(subscription);
         var plans = from is null
             ? await _planner.BeginAsync(partitions, start, until, cancellationToken).ConfigureAwait(false)
             : await _planner.GoOnAsync(topic.Name, from, cancellationToken).ConfigureAwait(false);
-        var consumer = Build(options.ForLooking()).Build();
+        var consumer = Build(_options.ForLooking()).Build();
         var reading = new TracelessReading(
             topic,
             consumer,
             plans,
+            // What came while there was no connection is found by the watch.
+            from is null
+                ? count
+                : plans.Max(plan => plan.Partition) + 1,
             from?.IsMarked ?? (start.Kind == StartKind.Latest && until is null),
-            new KafkaDelivery(context, topic.Name),
+            new KafkaDelivery(_context, topic.Name),
             _planner
         );
-        Put(subscription.Topic, consumer, reading, () => reading.Position);
-        var count = plans.Count == 1 ? "1 partition" : $"{plans.Count} partitions";
+        var isGrowing = until is null && Wanted(topic).Count == 0;
+        Put(subscription.Topic, new BatchSource(consumer), reading, isGrowing ? reading : null, () => reading.Position);
+        var read = plans.Count == 1 ? "1 partition" : $"{plans.Count} partitions";
         return new SubscribeResult(
             IsAccepted: true,
-            from is null ? $"{count} from {start}, without a trace" : $"{count} from {from.Text}, without a trace"
+            from is null ? $"{read} from {start}, without a trace" : $"{read} from {from.Text}, without a trace"
         );
     }
 
     private SubscribeResult Join(Subscription subscription, KafkaTopic topic, KafkaPosition? from)
     {
-        var isEarliest = KafkaSettings.StartOf(profile, subscription).Kind == StartKind.Earliest;
+        var isEarliest = KafkaSettings.StartOf(_profile, subscription).Kind == StartKind.Earliest;
         var reading = new GroupReading(
             topic.Name,
             assigned =>
-                Build(options.ForMember(Group, isEarliest))
+                Build(_options.ForMember(Group, isEarliest))
                     .SetPartitionsAssignedHandler((_, partitions) => assigned(partitions))
                     .Build(),
             from,
-            new KafkaDelivery(context, topic.Name)
+            new KafkaDelivery(_context, topic.Name)
         );
-        Put(subscription.Topic, reading.Consumer, reading, () => reading.Position);
+        Put(
+            subscription.Topic,
+            new SingleSource(reading.Consumer, topic.Name),
+            reading,
+            growing: null,
+            () => reading.Position
+        );
         return new SubscribeResult(
             IsAccepted: true,
             $"as a member of the consumer group {Group}; offsets are committed"
@@ -209,19 +235,30 @@ internal sealed class KafkaReaders(
 
     private ConsumerBuilder<byte[]?, byte[]?> Build(ConsumerConfig config) =>
         new ConsumerBuilder<byte[]?, byte[]?>(config)
-            .SetLogHandler((_, line) => cluster.Watch.OnLog(line))
-            .SetErrorHandler((_, error) => cluster.Watch.OnError(error));
+            .SetLogHandler((_, line) => _cluster.Watch.OnLog(line))
+            .SetErrorHandler((_, error) => _cluster.Watch.OnError(error));
 
     private void Put(
         string topic,
-        IConsumer<byte[]?, byte[]?> consumer,
+        IRecordSource source,
         IConsumption consumption,
+        TracelessReading? growing,
         Func<KafkaPosition> position
     )
     {
-        var reader = new KafkaReader(new ConsumeThread(consumer, consumption, cluster.Watch, context.Log), position);
+        var reader = new KafkaReader(
+            new ConsumeThread(source, consumption, _cluster.Watch, _context.Log),
+            growing,
+            position
+        );
         lock (_lock)
             _readers[topic] = reader;
+    }
+
+    private IReadOnlyList<TracelessReading> Growing()
+    {
+        lock (_lock)
+            return [.. _readers.Values.Select(reader => reader.Growing).OfType<TracelessReading>()];
     }
 
     private async Task StopAsync(string topic)

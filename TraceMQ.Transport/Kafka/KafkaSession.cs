@@ -45,7 +45,8 @@ internal sealed class KafkaSession : ISession
         | Capabilities.Publish
         | Capabilities.Replay
         | Capabilities.Headers
-        | Capabilities.Browse;
+        | Capabilities.Browse
+        | Capabilities.Wire;
 
     public IReadOnlyList<Fact> Facts => [.. _facts, ReadingFact()];
 

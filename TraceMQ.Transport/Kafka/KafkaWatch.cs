@@ -15,6 +15,7 @@ internal sealed partial class KafkaWatch(KafkaWay way, SessionContext context)
     private const int MostNotices = 20;
 
     private readonly Lock _lock = new();
+    private readonly KafkaWireLog _wire = new(context);
     private readonly TaskCompletionSource<TransportException> _failed = new(
         TaskCreationOptions.RunContinuationsAsynchronously
     );
@@ -40,6 +41,7 @@ internal sealed partial class KafkaWatch(KafkaWay way, SessionContext context)
     /// <summary>A broker has answered: what fails from now on is a loss.</summary>
     public void Connected()
     {
+        _wire.Settle();
         lock (_lock)
             _isConnected = true;
     }
@@ -74,6 +76,8 @@ internal sealed partial class KafkaWatch(KafkaWay way, SessionContext context)
     /// <summary>A line of the library's own log.</summary>
     public void OnLog(LogMessage line)
     {
+        if (_wire.Take(line))
+            return;
         context.Log.LogDebug("librdkafka {Facility}: {Message}", line.Facility, line.Message);
         if (line.Facility != "FAIL")
             return;

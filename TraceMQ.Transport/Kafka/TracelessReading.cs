@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Confluent.Kafka;
 
 namespace TraceMQ.Transport.Kafka;
@@ -7,12 +8,16 @@ internal sealed class TracelessReading : IConsumption
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan s_warmth = TimeSpan.FromSeconds(1);
+
     private readonly KafkaTopic _topic;
     private readonly IConsumer<byte[]?, byte[]?> _consumer;
     private readonly KafkaDelivery _delivery;
     private readonly KafkaPlanner _planner;
-    private readonly PartitionPlan?[] _plans;
-    private readonly long[] _next;
+    private readonly ConcurrentQueue<PartitionPlan> _found = new();
+    private volatile PartitionPlan?[] _plans;
+    private volatile long[] _next;
+    private int _count;
     private readonly HashSet<string> _said = new(StringComparer.Ordinal);
     private int _behind;
     private int _unfinished;
@@ -21,6 +26,7 @@ internal sealed class TracelessReading : IConsumption
     /// <param name="topic">The subscription.</param>
     /// <param name="consumer">A client that is assigned nothing yet.</param>
     /// <param name="plans">What to read, a plan for each partition.</param>
+    /// <param name="count">How many partitions the topic has, those included that are not read.</param>
     /// <param name="isMarked">True where the mark behind the history was given by an earlier session, or is not wanted.</param>
     /// <param name="delivery">Where it goes.</param>
     /// <param name="planner">Finds what is still stored.</param>
@@ -28,6 +34,7 @@ internal sealed class TracelessReading : IConsumption
         KafkaTopic topic,
         IConsumer<byte[]?, byte[]?> consumer,
         IReadOnlyList<PartitionPlan> plans,
+        int count,
         bool isMarked,
         KafkaDelivery delivery,
         KafkaPlanner planner
@@ -38,6 +45,7 @@ internal sealed class TracelessReading : IConsumption
         _delivery = delivery;
         _planner = planner;
         _isMarked = isMarked;
+        _count = count;
         _plans = new PartitionPlan?[plans.Count == 0 ? 0 : plans.Max(plan => plan.Partition) + 1];
         _next = new long[_plans.Length];
         foreach (var plan in plans)
@@ -49,6 +57,12 @@ internal sealed class TracelessReading : IConsumption
         _behind = plans.Count(plan => !plan.HasHistory);
         _unfinished = plans.Count(plan => !plan.IsOver);
     }
+
+    /// <summary>The topic.</summary>
+    public string Topic => _topic.Name;
+
+    /// <summary>How many partitions it is known to have; one that comes later has this number or a higher one.</summary>
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>Where it stands; the last position once the reader has ended.</summary>
     public KafkaPosition Position =>
@@ -64,22 +78,24 @@ internal sealed class TracelessReading : IConsumption
     public bool Begin(CancellationToken cancellationToken)
     {
         var open = _plans.OfType<PartitionPlan>().Where(plan => !plan.IsOver).ToList();
+        if (open.Count > 0)
+            Warm(open[0].Partition);
         _consumer.Assign(open.Select(plan => new TopicPartitionOffset(_topic.Name, plan.Partition, plan.Next)));
         return MarkWhereDone(cancellationToken);
     }
 
-    public bool Take(ConsumeResult<byte[]?, byte[]?> result, CancellationToken cancellationToken)
+    public bool Take(in KafkaRecord record, CancellationToken cancellationToken)
     {
-        var plan = _plans[result.Partition.Value]!;
+        var plan = _plans[record.Partition]!;
         var stop = plan.Stop ?? long.MaxValue;
         // What was fetched before a partition was left.
         if (_next[plan.Partition] >= stop)
             return true;
-        var next = result.Offset.Value;
-        if (!result.IsPartitionEOF)
+        var next = record.Offset;
+        if (!record.IsPartitionEnd)
         {
             if (next < stop)
-                _ = _delivery.Deliver(result, isReplayed: next < plan.Stored, cancellationToken);
+                _delivery.Leave(record, isReplayed: next < plan.Stored, cancellationToken);
             next++;
         }
 
@@ -87,12 +103,11 @@ internal sealed class TracelessReading : IConsumption
         return next <= _next[plan.Partition] || Advance(plan, next, cancellationToken);
     }
 
-    public bool Fail(ConsumeException exception)
+    public bool Fail(Error error, TopicPartitionOffset place)
     {
-        var error = exception.Error;
-        if (error.Code == ErrorCode.Local_AutoOffsetReset && exception.ConsumerRecord is { } record)
+        if (error.Code == ErrorCode.Local_AutoOffsetReset && place.Partition != Partition.Any)
         {
-            Mend(new TopicPartition(_topic.Name, record.Partition));
+            Mend(place.TopicPartition);
             return true;
         }
 
@@ -102,7 +117,46 @@ internal sealed class TracelessReading : IConsumption
         return true;
     }
 
+    /// <summary>Begins to read a partition that the topic has got. From one thread at a time.</summary>
+    public void Add(PartitionPlan plan)
+    {
+        Volatile.Write(ref _count, Math.Max(_count, plan.Partition + 1));
+        _found.Enqueue(plan);
+    }
+
+    public void Look()
+    {
+        while (_found.TryDequeue(out var plan))
+            Begin(plan);
+    }
+
     public void End() => _consumer.Unassign();
+
+    // A client that is asked for something first finds the brokers at once; by itself it takes half a second to its first record.
+    private void Warm(int partition)
+    {
+        try
+        {
+            _consumer.QueryWatermarkOffsets(new TopicPartition(_topic.Name, partition), s_warmth);
+        }
+        catch (KafkaException)
+        {
+            // It was only to be quicker; reading finds out what is wrong, and says it.
+        }
+    }
+
+    private void Begin(PartitionPlan plan)
+    {
+        PartitionPlan?[] plans = [.. _plans, .. new PartitionPlan?[Math.Max(0, plan.Partition + 1 - _plans.Length)]];
+        long[] next = [.. _next, .. new long[plans.Length - _next.Length]];
+        plans[plan.Partition] = plan;
+        next[plan.Partition] = plan.Next;
+        // Whoever asks for the position reads the plans first.
+        _next = next;
+        _plans = plans;
+        _unfinished++;
+        _consumer.IncrementalAssign([new TopicPartitionOffset(_topic.Name, plan.Partition, plan.Next)]);
+    }
 
     private bool Advance(PartitionPlan plan, long next, CancellationToken cancellationToken)
     {

@@ -8,23 +8,26 @@ internal sealed class TestBrokerReading(IConsumer<byte[]?, byte[]?> consumer, Ow
 {
     public bool Begin(CancellationToken cancellationToken) => true;
 
-    public bool Take(ConsumeResult<byte[]?, byte[]?> result, CancellationToken cancellationToken)
+    public bool Take(in KafkaRecord record, CancellationToken cancellationToken)
     {
-        if (!result.IsPartitionEOF && !own.IsOwn(result.TopicPartitionOffset))
-            _ = new KafkaDelivery(context, result.Topic).Deliver(result, isReplayed: false, cancellationToken);
+        if (
+            !record.IsPartitionEnd
+            && !own.IsOwn(new TopicPartitionOffset(record.Topic, record.Partition, record.Offset))
+        )
+            new KafkaDelivery(context, record.Topic).Leave(record, isReplayed: false, cancellationToken);
         return true;
     }
 
-    public bool Fail(ConsumeException exception)
+    public bool Fail(Error error, TopicPartitionOffset place)
     {
-        if (exception.Error.Code == ErrorCode.Local_AutoOffsetReset && exception.ConsumerRecord is { } record)
+        if (error.Code == ErrorCode.Local_AutoOffsetReset && place.Partition != Partition.Any)
         {
-            var partition = record.TopicPartition;
+            var partition = place.TopicPartition;
             var oldest = consumer.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(5)).Low;
             context.Notices.TryWrite(
                 new Notice(
                     NoticeLevel.Warning,
-                    $"Clients write faster than it is read here: {oldest.Value - record.Offset.Value} records of {partition.Topic} were deleted unseen, since the test broker keeps 5 MB in a partition.",
+                    $"Clients write faster than it is read here: {oldest.Value - place.Offset.Value} records of {partition.Topic} were deleted unseen, since the test broker keeps 5 MB in a partition.",
                     partition.Topic
                 )
             );

@@ -32,17 +32,25 @@ internal sealed class TestBrokerSession : ISession
         _context = context;
         var watch = new KafkaWatch(way, context);
         var options = new KafkaClientOptions(way, BrokerAddressFamily.V4);
-        _cluster = new KafkaCluster(options.ForSending(createsTopics: true), way, watch, context.Time);
+        var sending = options.ForSending(createsTopics: true);
+        // What our own clients ask our own broker is nothing to look at.
+        sending.Debug = null;
+        _cluster = new KafkaCluster(sending, way, watch, context.Time);
         _publisher = new KafkaPublisher(_cluster, way, createsTopics: true, context, _own);
         _browser = new KafkaBrowser(_cluster, () => [], [], context.Time);
         var config = options.ForLooking();
-        config.ConsumeResultFields = "headers,timestamp,topic";
         config.EnablePartitionEof = false;
+        config.Debug = null;
         var consumer = new ConsumerBuilder<byte[]?, byte[]?>(config)
             .SetLogHandler((_, line) => watch.OnLog(line))
             .SetErrorHandler((_, error) => watch.OnError(error))
             .Build();
-        _reading = new ConsumeThread(consumer, new TestBrokerReading(consumer, _own, context), watch, context.Log);
+        _reading = new ConsumeThread(
+            new BatchSource(consumer),
+            new TestBrokerReading(consumer, _own, context),
+            watch,
+            context.Log
+        );
         ListensOn = [way.Brokers[0].ToString()];
         _following = FollowAsync(consumer);
     }
