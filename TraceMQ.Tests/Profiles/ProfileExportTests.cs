@@ -68,6 +68,51 @@ public sealed class ProfileExportTests
         Assert.StartsWith("# ", export.Toml, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("SharedAccessKeyName=listen;SharedAccessKey=", ";EntityPath=telemetry")]
+    [InlineData("SharedAccessKeyName=listen;sharedaccesskey=", "")]
+    [InlineData(
+        "SharedAccessSignature=SharedAccessSignature sr=sb%3a%2f%2fns&sig=",
+        "&se=9&skn=listen;EntityPath=telemetry"
+    )]
+    public void Of_a_connection_string_only_the_key_is_taken_out(string before, string after)
+    {
+        Gen.String[Gen.Char["abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/="], 12, 44]
+            .Sample(
+                key =>
+                {
+                    var whole = Exported($"Endpoint=sb://ns.servicebus.windows.net/;{before}{key}{after}");
+                    return !whole.Contains(key, StringComparison.Ordinal)
+                        && whole.Contains("Endpoint=sb://ns.servicebus.windows.net/;", StringComparison.Ordinal)
+                        && whole.Contains("{env:PLANT_A_EVENTHUBS_CONNECTION_STRING_KEY}", StringComparison.Ordinal)
+                        && whole.Contains("EntityPath=telemetry", StringComparison.Ordinal)
+                            == after.Contains("telemetry", StringComparison.Ordinal);
+                },
+                iter: 100
+            );
+    }
+
+    [Theory]
+    [InlineData("Endpoint=sb://ns/;SharedAccessKeyName=a;SharedAccessKey=first;hidden")]
+    [InlineData("Endpoint=sb://ns/;SharedAccessKey =hidden")]
+    [InlineData("Endpoint=sb://ns/;SharedAccesKey=hidden")]
+    [InlineData("hidden")]
+    public void A_connection_string_that_is_none_is_taken_out_whole(string text)
+    {
+        var whole = Exported(text);
+
+        Assert.DoesNotContain("hidden", whole, StringComparison.Ordinal);
+        Assert.Contains("\"${env:PLANT_A_EVENTHUBS_CONNECTION_STRING}\"", whole, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_reference_inside_a_connection_string_stays()
+    {
+        var text = "Endpoint=sb://ns/;SharedAccessKeyName=a;SharedAccessKey=${env:HUB_KEY}";
+
+        Assert.Contains($"\"{text}\"", Exported(text), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_exported_imports_and_says_what_it_needs()
     {
@@ -103,6 +148,17 @@ public sealed class ProfileExportTests
         Assert.False(File.Exists(mark));
         Assert.Equal(2, plan.NeedsConfirmation.Count);
         Assert.Contains(plan.NeedsConfirmation, sentence => sentence.Contains("touch", StringComparison.Ordinal));
+    }
+
+    private static string Exported(string connectionString)
+    {
+        var values = new Dictionary<string, RawValue>(StringComparer.Ordinal)
+        {
+            ["eventhubs.connection_string"] = new RawValue.Text(connectionString),
+        };
+        var entry = new ProfileEntry(new RawProfile("Plant A", "eventhubs", values), 1, []);
+        var export = ProfileExport.Export([entry], Transports.All);
+        return export.Toml + string.Concat(export.LeftOut);
     }
 
     private static ProfileEntry Entry(params (string Key, RawValue Value)[] values) =>

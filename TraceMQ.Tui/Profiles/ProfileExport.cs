@@ -77,6 +77,9 @@ internal static partial class ProfileExport
     {
         if (text.Value.Length == 0 || IsReferenceOnly(text.Value))
             return text;
+        // Where it leads to is what the other person needs to see; a text that is anything else is a secret as a whole.
+        if (ConnectionString().IsMatch(text.Value))
+            return Cleaned(profile, key, text, leftOut);
         var name = VariableOf(profile, key);
         leftOut.Add($"{profile}: {key}: a secret; set the environment variable {name}");
         return new RawValue.Text($"${{env:{name}}}");
@@ -145,6 +148,14 @@ internal static partial class ProfileExport
         1000
     )]
     private static partial Regex ConnectionStringKey();
+
+    // Exactly the parts that there are: a key that was cut in two must not be taken for one.
+    [GeneratedRegex(
+        "^\\s*(?:(?:Endpoint|SharedAccessKeyName|SharedAccessKey|SharedAccessSignature|EntityPath|UseDevelopmentEmulator)=[^;]*(?:;\\s*|$))+$",
+        RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture,
+        1000
+    )]
+    private static partial Regex ConnectionString();
 
     [GeneratedRegex(
         "pass|secret|token|authorization|cookie|api.?key|private|seed|psk_key|signature|credential",

@@ -20,12 +20,11 @@ internal sealed class HubClient
     private readonly FrameReader _reader;
     private readonly HubProtocol _protocol;
     private readonly HubSender _sender;
+    private readonly HubListening _listening;
     private readonly HubVigil _vigil;
     private readonly CancellationTokenSource _stop;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _putOutBecause;
-    private long _lastRead;
-    private volatile bool _isWaitingForUs;
 
     public HubClient(PeerStream peer, LocalHub hub, SessionContext context, CancellationToken stop)
     {
@@ -33,13 +32,14 @@ internal sealed class HubClient
         _reader = new FrameReader(peer.Stream);
         _protocol = new HubProtocol(this);
         _sender = new HubSender(this, peer.Stream, context);
+        _listening = new HubListening(this, _reader, _protocol, _sender);
         _vigil = new HubVigil(this, _protocol, _sender);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stop);
         Peer = peer;
         Hub = hub;
         Limits = hub.Limits;
         Address = peer.RemoteEndPoint?.ToString() ?? "of an unknown address";
-        Since = _lastRead = context.Time.GetTimestamp();
+        Since = context.Time.GetTimestamp();
         Claims.IsOpen = hub.Gate.IsOpen;
         Wire = new HubWire(context, Address);
         Output.Observer = frame =>
@@ -100,7 +100,7 @@ internal sealed class HubClient
                 .ConfigureAwait(false);
             Claims.IsOpen |= hasKey;
             sending = SendAsync();
-            await ReadAsync().ConfigureAwait(false);
+            await _listening.RunAsync(_stop.Token).ConfigureAwait(false);
         }
         catch (AmqpViolationException violation)
         {
@@ -178,8 +178,7 @@ internal sealed class HubClient
     /// <summary>Looks after the time: signs of life, silence, tokens that ended.</summary>
     public void Tick()
     {
-        var silence = _isWaitingForUs ? TimeSpan.Zero : Time.GetElapsedTime(Interlocked.Read(ref _lastRead));
-        if (_vigil.Look(silence) is { } reason)
+        if (_vigil.Look(_listening.Silence) is { } reason)
             CutOff(reason);
         else
             Wake();
@@ -230,45 +229,6 @@ internal sealed class HubClient
         }
 
         Stop();
-    }
-
-    private async Task ReadAsync()
-    {
-        while (!_protocol.IsClosed && await _reader.ReadAsync(_stop.Token).ConfigureAwait(false) is { } frame)
-        {
-            Interlocked.Exchange(ref _lastRead, Time.GetTimestamp());
-            Delivery? delivery;
-            lock (Gate)
-            {
-                delivery = _protocol.Take(frame);
-                if (delivery?.Link is RequestLink request)
-                {
-                    request.Answer(AmqpCodec.ReadMessage(delivery.Message));
-                    request.Settle(delivery, new Accepted());
-                }
-            }
-
-            if (delivery?.Link is ProducerLink producer)
-                await TakeInAsync(producer, delivery).ConfigureAwait(false);
-            // Also where nothing was written: credit may have come.
-            if (!_reader.IsFrameBuffered || Output.IsFull)
-                Wake();
-            await _sender.RoomAsync(_stop.Token).ConfigureAwait(false);
-        }
-    }
-
-    private async Task TakeInAsync(ProducerLink producer, Delivery delivery)
-    {
-        _isWaitingForUs = true;
-        var taking = Hub.Intake.TakeAsync(producer, delivery, _stop.Token);
-        // What was answered before need not wait with this one.
-        if (!taking.IsCompleted)
-            Wake();
-        var outcome = await taking.ConfigureAwait(false);
-        Interlocked.Exchange(ref _lastRead, Time.GetTimestamp());
-        _isWaitingForUs = false;
-        lock (Gate)
-            producer.Settle(delivery, outcome);
     }
 
     private async Task EndAsync(Task sending)
