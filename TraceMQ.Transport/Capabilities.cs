@@ -36,4 +36,7 @@ public enum Capabilities
 
     /// <summary>Packets are told to <see cref="SessionContext.Wire"/>.</summary>
     Wire = 512,
+
+    /// <summary>The packets of an exchange can be looked at after it was had.</summary>
+    Timeline = 1024,
 }

@@ -24,6 +24,21 @@ public sealed class MessageDetails : IReadOnlyList<Detail>
     /// <summary>No facts.</summary>
     public static MessageDetails Empty { get; } = new();
 
+    /// <summary>What leads the message's row in the list: the last value whose field says so; empty where there is none.</summary>
+    public string Lead
+    {
+        get
+        {
+            for (var i = _items.Length - 1; i >= 0; i--)
+            {
+                if (_items[i].Field.IsLead)
+                    return _items[i].Value.ToString();
+            }
+
+            return "";
+        }
+    }
+
     /// <inheritdoc/>
     public int Count => _items.Length;
 

@@ -130,6 +130,65 @@ public sealed class BrowseAndWireTests
     }
 
     [Fact]
+    public void One_key_does_what_changes_nothing_and_needs_to_be_told_nothing()
+    {
+        _desk.Connect("one");
+        _desk.Do("browse");
+        var node = Leaf("a", "1") with
+        {
+            Actions =
+            [
+                new SessionAction("clear", "Clears it.", IsChange: true, []),
+                new SessionAction("lose", "Loses some.", IsChange: false, [Setting.Text("share", "How much.")]),
+                new SessionAction("get", "Fetches it.", IsChange: false, []),
+            ],
+        };
+        _desk.Take(new BrowseListed(Screen().Generation, [node, Leaf("b", "1")]));
+        _desk.Do("browse-fetch");
+        Assert.Equal("get", _desk.Only<Effect.PlanAction>().Call.Action.Name);
+        _desk.Take(new NodeSelected(1));
+        Assert.Contains("nothing", BrowseUpdate.WhyNoFetch(_desk.State), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_listing_that_is_made_again_keeps_the_selected_node()
+    {
+        _desk.Connect("one");
+        _desk.Do("browse");
+        _desk.Take(new BrowseListed(Screen().Generation, [Leaf("a", "1"), Leaf("b", "1"), Leaf("c", "1")]));
+        _desk.Take(new NodeSelected(2));
+        _desk.Do("browse-again");
+        _desk.Take(new BrowseListed(Screen().Generation, [Leaf("a", "1")]));
+        Assert.Equal("a", Screen().Current!.Name);
+        _desk.Take(new BrowseListed(Screen().Generation, [Leaf("new", "1"), Leaf("c", "1")]));
+        Assert.Equal("c", Screen().Current!.Name);
+    }
+
+    [Fact]
+    public void The_form_of_an_action_begins_with_what_is_there()
+    {
+        _desk.Connect("one");
+        _desk.Do("browse");
+        var content = Setting.Text("content", "What.");
+        var node = Leaf("a", "1") with
+        {
+            Actions =
+            [
+                new SessionAction("edit", "Edits it.", IsChange: true, [content])
+                {
+                    Begins = SettingValues.Empty.With(content, "as it was"),
+                },
+            ],
+        };
+        _desk.Take(new BrowseListed(Screen().Generation, [node]));
+        _desk.Do("browse-act");
+        Assert.Equal("as it was", Assert.IsType<ActionState>(_desk.State.Top).TextOf("content"));
+        _desk.Take(new FieldTyped("content", ""));
+        _desk.Take(new FormSubmitted());
+        Assert.Equal("", _desk.Only<Effect.PlanAction>().Call.Values.Get(content));
+    }
+
+    [Fact]
     public void Nodes_that_are_gone_leave_and_the_selection_stays_on_its_own()
     {
         _desk.Connect("one");

@@ -371,6 +371,39 @@ public sealed class MessageLogTests
         Assert.Equal("2026-11-20T01:02:03.0000007Z", read.Message.Details[0].Value.ToString());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_last_leading_detail_stands_before_the_payload_of_a_row(bool isPinned)
+    {
+        var method = new DetailField("method", "method", DetailKind.Text, "Which.") { IsLead = true };
+        var code = new DetailField("code", "code", DetailKind.Text, "What came.") { IsLead = true };
+        var log = new MessageLog(1 << 20, 1 << 20);
+        var source = log.AddSource("n", "coap", [method, code, TestMessages.Qos], 0);
+        var message = new Message
+        {
+            Time = TestMessages.Start,
+            Topic = "/a",
+            Payload = "21"u8.ToArray(),
+            Details = new MessageDetails(
+                new Detail(method, DetailValue.Of("GET")),
+                new Detail(code, DetailValue.Of("2.05")),
+                new Detail(TestMessages.Qos, DetailValue.Of(1))
+            ),
+        };
+
+        var id = log.Append(source, message);
+        if (isPinned)
+        {
+            log.Pin(id);
+            log.Clear(null);
+        }
+
+        var row = new RowData();
+        Assert.True(log.View().TryReadRow(id, 16, row));
+        Assert.Equal("2.05", row.Lead);
+    }
+
     private static Message Mark(HistoryMark mark) =>
         new()
         {

@@ -33,6 +33,20 @@ public sealed class TopicTreeTests
     }
 
     [Fact]
+    public void Paths_that_begin_with_a_separator_unfold_like_others()
+    {
+        var tree = new TopicTree();
+        Add(tree, "/sensors/kiln/1", "812");
+        Add(tree, "/sensors/kiln/2", "813");
+        Add(tree, "/temperature", "21");
+
+        Assert.Equal(
+            ["/sensors 2", "  kiln 2", "    1 1", "    2 1", "/temperature 1"],
+            Lines(tree, new TopicQuery { Expanded = Open("/sensors", "/sensors/kiln") })
+        );
+    }
+
+    [Fact]
     public void A_flat_list_shows_whole_topics()
     {
         var tree = new TopicTree();
@@ -132,12 +146,13 @@ public sealed class TopicTreeTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("/")]
-    [InlineData("//")]
-    [InlineData("/a//b/")]
-    [InlineData("a/")]
-    public void Empty_levels_are_levels(string topic)
+    [InlineData("", 0)]
+    [InlineData("/", 0)]
+    [InlineData("//", 1)]
+    [InlineData("/a", 0)]
+    [InlineData("/a//b/", 3)]
+    [InlineData("a/", 1)]
+    public void Empty_levels_are_levels_but_a_leading_separator_belongs_to_the_first(string topic, int depth)
     {
         var tree = new TopicTree();
         Add(tree, topic, "x");
@@ -148,7 +163,7 @@ public sealed class TopicTreeTests
         var last = new TopicLayout(tree).Rows(query, TestMessages.Start, 0, 100).Rows[^1];
         Assert.Equal(topic, last.Topic);
         Assert.Equal(topic, last.Branch.Path);
-        Assert.Equal(topic.Split('/').Length - 1, last.Depth);
+        Assert.Equal(depth, last.Depth);
     }
 
     [Fact]

@@ -7,4 +7,8 @@ namespace TraceMQ.Transport.Browsing;
 /// <param name="Help">One sentence.</param>
 /// <param name="IsChange">True where it changes the peer: read-only profiles refuse it, production profiles ask.</param>
 /// <param name="Settings">What it can be told.</param>
-public sealed record SessionAction(string Name, string Help, bool IsChange, IReadOnlyList<Setting> Settings);
+public sealed record SessionAction(string Name, string Help, bool IsChange, IReadOnlyList<Setting> Settings)
+{
+    /// <summary>What its form begins with: what is there now.</summary>
+    public SettingValues Begins { get; init; } = SettingValues.Empty;
+}

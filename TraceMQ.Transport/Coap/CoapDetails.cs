@@ -11,14 +11,20 @@ internal static class CoapDetails
         "method",
         DetailKind.Text,
         "The method of a request, and of what a response answers (RFC 7252, 5.8)."
-    );
+    )
+    {
+        IsLead = true,
+    };
 
     private static readonly DetailField s_code = new(
         "code",
         "code",
         DetailKind.Text,
         "The code of a response (RFC 7252, 5.9)."
-    );
+    )
+    {
+        IsLead = true,
+    };
 
     private static readonly DetailField s_type = new(
         "type",
@@ -43,7 +49,7 @@ internal static class CoapDetails
 
     private static readonly DetailField s_roundTrip = new(
         IRequests.RoundTripKey,
-        "round trip",
+        "round trip ms",
         DetailKind.Number,
         "The milliseconds since its request."
     );
@@ -57,7 +63,7 @@ internal static class CoapDetails
 
     private static readonly DetailField s_format = new(
         "content_format",
-        "content format",
+        "format",
         DetailKind.Text,
         "The format of the payload (RFC 7252, 5.10.3)."
     );

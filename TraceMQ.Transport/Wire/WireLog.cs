@@ -12,11 +12,15 @@ public sealed class WireLog
     /// <summary>Most packets that wait for a slow reader.</summary>
     internal const int Capacity = 2_000;
 
+    /// <summary>Most packets that are remembered for their exchanges' sake.</summary>
+    internal const int MaximumRemembered = 1_000;
+
     /// <summary>Most records that are kept while nobody looks.</summary>
     internal const int MaximumKept = 64;
 
     private readonly Lock _lock = new();
     private readonly Queue<WireRecord> _kept = new();
+    private readonly Queue<Func<WireRecord?>> _remembered = new();
     private readonly List<Action<bool>> _recorders = [];
     private volatile Reader[] _readers = [];
     private bool _isOver;
@@ -64,7 +68,20 @@ public sealed class WireLog
         }
     }
 
-    /// <summary>What was kept, and the packets from now on until cancelled. A slow reader misses the oldest and sees a record that says how many.</summary>
+    /// <summary>Tells those who read of a packet, and remembers it for a while, so that the exchange that it belongs to can be looked at after it was had. For protocols of few packets.</summary>
+    /// <param name="decode">Decodes the packet when somebody looks; what it holds stays in memory until as many others came.</param>
+    public void Remember(Func<WireRecord?> decode)
+    {
+        lock (_lock)
+        {
+            if (_remembered.Count == MaximumRemembered)
+                _remembered.Dequeue();
+            _remembered.Enqueue(decode);
+            Record(decode);
+        }
+    }
+
+    /// <summary>What was kept and remembered, and the packets from now on until cancelled. A slow reader misses the oldest and sees a record that says how many.</summary>
     /// <param name="only">Only the packets of this exchange; null: all.</param>
     /// <param name="cancellationToken">Ends it.</param>
     public async IAsyncEnumerable<WireRecord> ReadAsync(
@@ -112,6 +129,8 @@ public sealed class WireLog
         {
             foreach (var record in _kept)
                 reader.Post(() => record);
+            foreach (var decode in _remembered)
+                reader.Post(decode);
             if (_isOver)
                 reader.Complete();
             _readers = [.. _readers, reader];

@@ -55,6 +55,12 @@ internal abstract class MessageFormat
                 output.Write(" "u8);
             }
 
+            if (message.Details.Lead is { Length: > 0 } lead)
+            {
+                WriteSafe(TraceMQ.Tui.Text.SafeText.Line(lead), output);
+                output.Write(" "u8);
+            }
+
             var payload = message.Payload.Span;
             if (payload.IndexOfAnyExceptInRange((byte)' ', (byte)'~') < 0)
                 output.Write(payload);

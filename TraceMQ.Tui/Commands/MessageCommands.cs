@@ -5,6 +5,7 @@ using TraceMQ.Tui.Screens.Inspector;
 using TraceMQ.Tui.Screens.Main;
 using TraceMQ.Tui.Screens.Messages;
 using TraceMQ.Tui.Screens.Publish;
+using TraceMQ.Tui.Screens.Wire;
 
 namespace TraceMQ.Tui.Commands;
 
@@ -24,6 +25,15 @@ internal static class MessageCommands
             Scopes = Scopes.Messages,
             WhyNot = MessagesUpdate.WhyNone,
             Run = state => LayoutUpdate.Focus(state, PaneName.Inspector),
+        },
+        new()
+        {
+            Name = "timeline",
+            Keys = "V",
+            Help = "look at the packets of the message's exchange",
+            Scopes = Here,
+            WhyNot = WireUpdate.WhyNoTimeline,
+            Run = WireUpdate.OpenTimeline,
         },
         new()
         {

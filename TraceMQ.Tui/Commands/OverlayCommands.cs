@@ -103,6 +103,16 @@ internal static class OverlayCommands
         },
         new()
         {
+            Name = "browse-fetch",
+            Keys = "f",
+            Label = "fetch",
+            Help = "do at once what changes nothing: fetch a resource, ping a server",
+            Scopes = Scopes.Browse,
+            WhyNot = BrowseUpdate.WhyNoFetch,
+            Run = BrowseUpdate.Fetch,
+        },
+        new()
+        {
             Name = "browse-publish",
             Keys = "p",
             Label = "publish",

@@ -140,7 +140,7 @@ internal abstract record Effect
     internal sealed record RunAction(int Source, ActionPlan Plan, long Generation) : Effect;
 
     /// <summary>Begins to record packets until it is ended.</summary>
-    internal sealed record ReadWire(int Source, long Generation) : OnReading(Generation);
+    internal sealed record ReadWire(int Source, long Generation, ExchangeId? Only = null) : OnReading(Generation);
 
     /// <summary>Ends the listing of nodes or the recording of packets.</summary>
     internal sealed record EndReading(long Generation) : OnReading(Generation);

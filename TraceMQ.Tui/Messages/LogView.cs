@@ -104,7 +104,7 @@ internal sealed class LogView : IMessageRows
                 id,
                 record,
                 TopicOf(chunk, record),
-                (meta.OriginalSize, meta.SourceTime),
+                (meta.OriginalSize, meta.SourceTime, LeadOf(meta, _sources[record.Source])),
                 payload[..Math.Min(previewBytes, payload.Length)]
             );
             return true;
@@ -138,6 +138,9 @@ internal sealed class LogView : IMessageRows
         index = 0;
         return false;
     }
+
+    // Only few protocols have one: the rows of the others cost no decoding.
+    private static string LeadOf(MetaReader meta, SourceInfo source) => source.HasLead ? meta.Details(source).Lead : "";
 
     private StoredMessage Copy(long id, Chunk chunk, in MessageRecord record)
     {

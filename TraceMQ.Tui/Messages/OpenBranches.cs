@@ -30,8 +30,23 @@ internal sealed class OpenBranches
     public OpenBranches? Below(string name) => _below.Count == 0 ? null : _below.GetValueOrDefault(name);
 
     // The same rule as in the tree: what is deeper than its limit is one level.
-    private static string[] Levels(string? path, char? separator) =>
-        path is null ? []
-        : separator is { } character ? path.Split(character, TopicTree.MaximumLevels)
-        : [path];
+    private static List<string> Levels(string? path, char? separator)
+    {
+        var levels = new List<string>();
+        if (path is null)
+            return levels;
+        var rest = path.AsSpan();
+        while (
+            separator is { } character
+            && levels.Count + 1 < TopicTree.MaximumLevels
+            && TopicTree.EndOf(rest, character, levels.Count + 1) is var end and >= 0
+        )
+        {
+            levels.Add(rest[..end].ToString());
+            rest = rest[(end + 1)..];
+        }
+
+        levels.Add(rest.ToString());
+        return levels;
+    }
 }

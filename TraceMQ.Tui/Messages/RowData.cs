@@ -35,6 +35,9 @@ internal sealed class RowData
     /// <summary>What it says about the history before it, where it is no message.</summary>
     public HistoryMark Mark { get; private set; }
 
+    /// <summary>What leads its row before the payload, as its protocol wants it; untrusted, and mostly empty.</summary>
+    public string Lead { get; private set; } = "";
+
     /// <summary>True where not all of it is stored.</summary>
     public bool IsCut { get; private set; }
 
@@ -45,7 +48,7 @@ internal sealed class RowData
         long id,
         in MessageRecord record,
         string topic,
-        (long Size, DateTimeOffset? SourceTime) meta,
+        (long Size, DateTimeOffset? SourceTime, string Lead) meta,
         ReadOnlySpan<byte> preview
     )
     {
@@ -56,6 +59,7 @@ internal sealed class RowData
         Topic = topic;
         Size = meta.Size;
         SourceTime = meta.SourceTime;
+        Lead = meta.Lead;
         Mark = record.Mark;
         IsReplayed = record.Has(RecordFlags.Replayed);
         IsCut = record.Has(RecordFlags.Cut);
@@ -72,6 +76,7 @@ internal sealed class RowData
         Topic = message.Topic;
         Size = stored.OriginalSize;
         SourceTime = message.SourceTime;
+        Lead = message.Details.Lead;
         Mark = message.Mark;
         IsReplayed = message.IsReplayed;
         IsCut = stored.IsCut;

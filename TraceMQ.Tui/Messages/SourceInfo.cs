@@ -14,6 +14,7 @@ internal sealed class SourceInfo
         Protocol = protocol;
         Lane = lane;
         _fields = [.. details];
+        HasLead = details.Any(field => field.IsLead);
     }
 
     /// <summary>Its index in the log.</summary>
@@ -27,6 +28,9 @@ internal sealed class SourceInfo
 
     /// <summary>Which lane keeps its messages: 0 is the one that connections without a share of their own use together.</summary>
     public int Lane { get; }
+
+    /// <summary>True where a detail of its messages leads their rows.</summary>
+    public bool HasLead { get; }
 
     internal long Received { get; set; }
 

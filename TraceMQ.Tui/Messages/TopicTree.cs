@@ -128,7 +128,7 @@ internal sealed class TopicTree
         var rest = topic.AsSpan();
         for (var level = 1; ; level++)
         {
-            var end = separator is { } character && level < MaximumLevels ? rest.IndexOf(character) : -1;
+            var end = separator is { } character && level < MaximumLevels ? EndOf(rest, character, level) : -1;
             node = ChildOf(tree, node, end < 0 ? rest : rest[..end]);
             if (end < 0)
                 break;
@@ -142,6 +142,14 @@ internal sealed class TopicTree
         _characters += topic.Length;
         Volatile.Write(ref _topics, _topics + 1);
         return node;
+    }
+
+    /// <summary>Where a level ends; -1 where it is the last. A separator at the very beginning belongs to the first level: <c>/a</c>, and not nothing and <c>a</c>.</summary>
+    internal static int EndOf(ReadOnlySpan<char> rest, char separator, int level)
+    {
+        var from = level == 1 && rest.Length > 0 && rest[0] == separator ? 1 : 0;
+        var end = rest[from..].IndexOf(separator);
+        return end < 0 ? -1 : from + end;
     }
 
     private TopicNode ChildOf(SourceTree tree, TopicNode parent, ReadOnlySpan<char> name)

@@ -45,22 +45,22 @@ internal sealed class CoapBrowser : IBrowsable
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        if (parent is null)
-        {
-            yield return Server();
-            yield return new Node(s_resources, "server", "resources", HasChildren: true, [], []);
-            yield return new Node(s_servers, "server", "servers of the group 224.0.1.187", HasChildren: true, [], []);
-        }
-        else if (parent == s_resources)
-        {
-            foreach (var link in await DiscoverAsync(cancellationToken).ConfigureAwait(false))
-                yield return ResourceOf(link);
-        }
-        else if (parent == s_servers)
+        if (parent == s_servers)
         {
             await foreach (var found in MulticastDiscovery.FindAsync(_context, cancellationToken).ConfigureAwait(false))
                 yield return found;
+            yield break;
         }
+
+        var links = parent == s_resources ? await DiscoverAsync(cancellationToken).ConfigureAwait(false) : [];
+        // Told again each second: values come and grow old.
+        var nodes = LiveListing.RepeatAsync(
+            () => parent is null ? Roots() : [.. links.Select(ResourceOf)],
+            _context.Time,
+            cancellationToken
+        );
+        await foreach (var node in nodes.ConfigureAwait(false))
+            yield return node;
     }
 
     public Task<ActionPlan> PlanAsync(NodePath node, ActionCall call, CancellationToken cancellationToken)
@@ -147,49 +147,63 @@ internal sealed class CoapBrowser : IBrowsable
         return LinkFormat.Parse(Encoding.UTF8.GetString(reply.Message.Payload.Span));
     }
 
-    private Node Server()
+    private List<Node> Roots()
     {
         var facts = new List<Fact>(_link.Facts.Take(1));
         if (_link.Loss is { } loss)
-            facts.Add(new Fact("lost on purpose", $"{loss.Sending}% out, {loss.Receiving}% in"));
-        return new Node(
-            s_server,
-            "server",
-            "this server",
-            HasChildren: false,
-            facts,
-            _link.Loss is null ? [s_ping] : [s_ping, s_loss]
-        );
+            facts.Add(new Fact("on purpose", LossSettings.Words(loss)));
+        return
+        [
+            new Node(
+                s_server,
+                "server",
+                "this server",
+                HasChildren: false,
+                facts,
+                _link.Loss is null ? [s_ping] : [s_ping, s_loss]
+            ),
+            new Node(s_resources, "server", "resources", HasChildren: true, [], []),
+            new Node(s_servers, "server", "servers of the group 224.0.1.187", HasChildren: true, [], []),
+        ];
     }
 
-    private static Node ResourceOf(CoapLinkEntry link)
+    private Node ResourceOf(CoapLinkEntry link)
     {
         // A target of another server, or a relative one, is listed but cannot be asked from here.
         var isHere = CoapPath.ProblemOf(link.Target) is null && link.Target.StartsWith('/');
         var isObservable = link.Has("obs");
+        var state = _session.LastOf(link.Target);
         return new Node(
             s_resources.Child(link.Target),
             "resource",
             link.Target,
             HasChildren: false,
             [
-                new Fact("title", link["title"]),
+                new Fact("value", state?.Preview ?? ""),
+                new Fact("age", state is null ? "" : AgeOf(state.At)),
+                new Fact(
+                    "observed",
+                    _session.IsObserved(link.Target) ? "yes"
+                        : isObservable ? "can be"
+                        : ""
+                ),
+                new Fact("format", FormatsOf(link["ct"])),
+                new Fact("size", SizeOf(link["sz"])),
                 new Fact("type", link["rt"]),
                 new Fact("interface", link["if"]),
-                new Fact("format", FormatsOf(link["ct"])),
-                new Fact("observable", isObservable ? "yes" : ""),
-                new Fact(
-                    "size",
-                    link["sz"] is { Length: > 0 } size && long.TryParse(size, out var bytes)
-                        ? Quantity.FormatSize(bytes)
-                        : link["sz"]
-                ),
+                new Fact("title", link["title"]),
             ],
             isHere ? [s_get, s_delete] : [],
             Opens: isHere && isObservable ? new Subscription(link.Target) : null,
             SendTo: isHere ? new OutgoingMessage { Topic = link.Target } : null
         );
     }
+
+    private string AgeOf(long at) =>
+        Quantity.Format(TimeSpan.FromSeconds(Math.Floor(_context.Time.GetElapsedTime(at).TotalSeconds)));
+
+    private static string SizeOf(string attribute) =>
+        long.TryParse(attribute, out var bytes) ? Quantity.FormatSize(bytes) : attribute;
 
     private static string FormatsOf(string numbers) =>
         string.Join(

@@ -17,6 +17,7 @@ internal sealed class CoapSession : ISession, IRequests
     private readonly IClientLink _link;
     private readonly Observations _observations;
     private readonly BlockTransfers _transfers;
+    private readonly LastStates _states;
     private readonly CoapBrowser _browser;
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -31,6 +32,7 @@ internal sealed class CoapSession : ISession, IRequests
         SessionContext context,
         Exchanges exchanges,
         Observations observations,
+        LastStates states,
         IClientLink link
     )
     {
@@ -40,6 +42,7 @@ internal sealed class CoapSession : ISession, IRequests
         _exchanges = exchanges;
         _observations = observations;
         _link = link;
+        _states = states;
         _transfers = new BlockTransfers(exchanges, link.Link, Limits(profile), context.Time);
         observations.Start(_transfers, link.Link);
         _browser = new CoapBrowser(this, link, context);
@@ -52,7 +55,8 @@ internal sealed class CoapSession : ISession, IRequests
         | Capabilities.Request
         | Capabilities.Headers
         | Capabilities.Browse
-        | Capabilities.Wire;
+        | Capabilities.Wire
+        | Capabilities.Timeline;
 
     public IReadOnlyList<Fact> Facts
     {
@@ -109,13 +113,14 @@ internal sealed class CoapSession : ISession, IRequests
         CancellationToken cancellationToken
     )
     {
-        var observations = new Observations(context);
+        var states = new LastStates(context.Time);
+        var observations = new Observations(states, context);
         var exchanges = new Exchanges(CoapSettings.Transmission(profile), context.Time, observations.Take);
         var link = await CoapWay
             .OpenAsync(profile, endpoint, exchanges, steps, context, cancellationToken)
             .ConfigureAwait(false);
         context.Log.LogDebug("Connected to {Endpoint}", endpoint);
-        return new CoapSession(profile, endpoint, context, exchanges, observations, link);
+        return new CoapSession(profile, endpoint, context, exchanges, observations, states, link);
     }
 
     public async Task<SubscribeResult> SubscribeAsync(
@@ -229,6 +234,12 @@ internal sealed class CoapSession : ISession, IRequests
                 ),
             cancellationToken
         );
+
+    /// <summary>What a resource was like when it was last heard of; null where it never was.</summary>
+    internal LastStates.State? LastOf(string topic) => _states.Find(topic);
+
+    /// <summary>True while the resource is observed.</summary>
+    internal bool IsObserved(string topic) => _observations.IsObserved(topic);
 
     /// <summary>Pings the peer, as the user asked.</summary>
     /// <exception cref="TransportException">It does not answer.</exception>
@@ -393,6 +404,8 @@ internal sealed class CoapSession : ISession, IRequests
             ),
             Exchange = exchange,
         };
+        if (reply.Message.Code == CoapCode.Content && request.Code == CoapCode.Get)
+            _states.Note(topic, reply.Message.Payload.Span);
         _context.Inbox.TryPost(message);
         return message;
     }

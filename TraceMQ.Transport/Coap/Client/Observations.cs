@@ -18,12 +18,17 @@ internal sealed class Observations : IAsyncDisposable
     private const uint DefaultMaxAge = 60;
 
     private readonly ConcurrentDictionary<string, Observed> _byTopic = new(StringComparer.Ordinal);
+    private readonly LastStates _states;
     private readonly SessionContext _context;
     private readonly CancellationTokenSource _stop = new();
     private BlockTransfers _transfers = null!;
     private ICoapLink _link = null!;
 
-    public Observations(SessionContext context) => _context = context;
+    public Observations(LastStates states, SessionContext context)
+    {
+        _states = states;
+        _context = context;
+    }
 
     public int Count => _byTopic.Count;
 
@@ -277,6 +282,8 @@ internal sealed class Observations : IAsyncDisposable
             observed.MaxAge = TimeSpan.FromSeconds(notification.Options.Uint(OptionNumber.MaxAge) ?? DefaultMaxAge);
         }
 
+        if (notification.Code.IsSuccess)
+            _states.Note(observed.Topic, notification.Payload.Span);
         _context.Inbox.TryPost(
             new Message
             {

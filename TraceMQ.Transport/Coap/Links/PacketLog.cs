@@ -3,7 +3,7 @@ using TraceMQ.Transport.Wire;
 
 namespace TraceMQ.Transport.Coap.Links;
 
-/// <summary>Tells the packets of a link to the wire log, while somebody reads it.</summary>
+/// <summary>Tells the packets of a link to the wire log.</summary>
 internal sealed class PacketLog
 {
     private const int MaximumBytes = 4096;
@@ -29,7 +29,7 @@ internal sealed class PacketLog
 
     /// <summary>A message went out or came in.</summary>
     /// <param name="direction">Which way.</param>
-    /// <param name="bytes">All of it.</param>
+    /// <param name="bytes">All of it; nobody changes it any more.</param>
     /// <param name="message">What it says.</param>
     /// <param name="isStream">True where type and id do not count.</param>
     /// <param name="exchange">What it belongs to.</param>
@@ -43,34 +43,32 @@ internal sealed class PacketLog
         string note = ""
     )
     {
-        if (!_wire.IsWatched)
-            return;
-        var kind = isStream ? message.Code.ToString() : $"{message.Type.Short} {message.Code}";
-        Tell(
-            direction,
-            kind,
-            PacketText.Summary(message, isStream, note, _peer),
-            Fields(message, isStream, note),
-            bytes,
-            exchange
+        var time = _time.GetUtcNow();
+        _wire.Remember(() =>
+            Decoded(
+                time,
+                direction,
+                KindOf(message, isStream),
+                PacketText.Summary(message, isStream, note, _peer),
+                Fields(message, isStream, note),
+                bytes,
+                exchange
+            )
         );
     }
 
     /// <summary>Something came that is no message, or was thrown away.</summary>
     public void RecordBad(Direction direction, ReadOnlyMemory<byte> bytes, string kind, string problem)
     {
-        if (_wire.IsWatched)
-            Tell(
-                direction,
-                kind,
-                _peer is null ? problem : $"{_peer} {problem}",
-                [new Fact("problem", problem)],
-                bytes,
-                null
-            );
+        if (!_wire.IsWatched)
+            return;
+        var summary = _peer is null ? problem : $"{_peer} {problem}";
+        var time = _time.GetUtcNow();
+        _wire.Record(() => Decoded(time, direction, kind, summary, [new Fact("problem", problem)], bytes, null));
     }
 
-    private void Tell(
+    private static WireRecord Decoded(
+        DateTimeOffset time,
         Direction direction,
         string kind,
         string summary,
@@ -78,18 +76,25 @@ internal sealed class PacketLog
         ReadOnlyMemory<byte> bytes,
         ExchangeId? exchange
     ) =>
-        _wire.Record(
-            new WireRecord(
-                _time.GetUtcNow(),
-                direction,
-                kind,
-                summary,
-                fields,
-                bytes[..Math.Min(bytes.Length, MaximumBytes)].ToArray(),
-                bytes.Length,
-                exchange
-            )
+        new(
+            time,
+            direction,
+            kind,
+            summary,
+            fields,
+            bytes[..Math.Min(bytes.Length, MaximumBytes)],
+            bytes.Length,
+            exchange
         );
+
+    private static string KindOf(CoapMessage message, bool isStream)
+    {
+        var code =
+            message.Code.IsRequest || message.Code.IsSignal || message.Code == CoapCode.Empty
+                ? message.Code.Name
+                : message.Code.Dotted;
+        return isStream ? code : $"{message.Type.Short} {code}";
+    }
 
     private List<Fact> Fields(CoapMessage message, bool isStream, string note)
     {

@@ -48,7 +48,12 @@ internal sealed class CoapServer : ISession
     }
 
     public Capabilities Capabilities =>
-        Capabilities.Publish | Capabilities.Headers | Capabilities.Listen | Capabilities.Browse | Capabilities.Wire;
+        Capabilities.Publish
+        | Capabilities.Headers
+        | Capabilities.Listen
+        | Capabilities.Browse
+        | Capabilities.Wire
+        | Capabilities.Timeline;
 
     public IReadOnlyList<string> ListensOn =>
         [

@@ -46,14 +46,15 @@ internal sealed class BrowseEffects
     {
         var result = await _connections.RunAsync(run.Source, run.Plan, cancellationToken).ConfigureAwait(false);
         _post(new AppEvent.Told(result.IsDone ? StatusLevel.Good : StatusLevel.Error, result.Text));
-        _post(new BrowseActed(run.Generation));
+        if (run.Plan.Call.Action.IsChange)
+            _post(new BrowseActed(run.Generation));
     }
 
     /// <summary>Records packets until ended.</summary>
     public Task ReadWireAsync(Effect.ReadWire read, CancellationToken cancellationToken) =>
         ReadAsync(
             read.Generation,
-            token => _connections.WireOf(read.Source).ReadAsync(only: null, token),
+            token => _connections.WireOf(read.Source).ReadAsync(read.Only, token),
             packets => new WireSeen(read.Generation, packets),
             new WireEnded(read.Generation),
             cancellationToken

@@ -62,7 +62,11 @@ internal sealed record ActionState : Form
 
     private static ImmutableList<Field> FieldsOf(IReadOnlyList<SessionAction> actions, SessionAction chosen)
     {
-        var fields = chosen.Settings.Select(setting => Field.Of(setting, "")).ToImmutableList();
+        var fields = chosen
+            .Settings.Select(setting =>
+                Field.Of(setting, chosen.Begins.Find(setting) is { } value ? setting.Format(value) : "")
+            )
+            .ToImmutableList();
         return actions.Count == 1
             ? fields
             : fields.Insert(

@@ -25,7 +25,13 @@ internal sealed record NodeSelected(int Index) : ScreenEvent<BrowseState>
 {
     /// <inheritdoc/>
     protected override Transition Apply(AppState state, BrowseState overlay) =>
-        state.Replace(overlay with { Selected = Math.Clamp(Index, 0, Math.Max(0, overlay.Nodes.Count - 1)) });
+        state.Replace(
+            overlay with
+            {
+                Selected = Math.Clamp(Index, 0, Math.Max(0, overlay.Nodes.Count - 1)),
+                Wanted = null,
+            }
+        );
 }
 
 /// <summary>What an action would do is known: it is shown, and asks.</summary>

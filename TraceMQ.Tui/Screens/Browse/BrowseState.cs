@@ -32,6 +32,9 @@ internal sealed record BrowseState : Overlay
     /// <summary>The selected row.</summary>
     public int Selected { get; init; }
 
+    /// <summary>The node to select when it comes: the one that was selected before the listing was made again.</summary>
+    public NodePath? Wanted { get; init; }
+
     /// <summary>Of the listing.</summary>
     public required long Generation { get; init; }
 
@@ -65,6 +68,8 @@ internal sealed record BrowseState : Overlay
         }
 
         var next = this with { Nodes = nodes.ToImmutable(), Places = places.ToImmutable(), Omitted = omitted };
+        if (next.Wanted is { } wanted && next.Places.TryGetValue(wanted, out var wantedPlace))
+            next = next with { Selected = wantedPlace, Wanted = null };
         return gone.Any(next.Places.ContainsKey) ? next.Without(gone) : next;
     }
 

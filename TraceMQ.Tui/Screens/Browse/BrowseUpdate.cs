@@ -39,7 +39,7 @@ internal static class BrowseUpdate
         if (state.Top is not BrowseState screen || screen.Current is not { } node)
             return state;
         if (node.HasChildren)
-            return List(state, screen with { Trail = screen.Trail.Push(node) });
+            return List(state, screen with { Trail = screen.Trail.Push(node), Wanted = null });
         if (node.Opens is not { } subscription)
             return state;
         var closed = new Transition(
@@ -56,10 +56,13 @@ internal static class BrowseUpdate
 
     /// <summary>Back to the parent; null at the roots.</summary>
     public static Transition? Up(AppState state, BrowseState screen) =>
-        screen.Trail.IsEmpty ? (Transition?)null : List(state, screen with { Trail = screen.Trail.Pop() });
+        screen.Trail.IsEmpty
+            ? (Transition?)null
+            : List(state, screen with { Trail = screen.Trail.Pop(), Wanted = screen.Trail.Peek().Path });
 
     /// <summary>Makes the listing again.</summary>
-    public static Transition Relist(AppState state, BrowseState screen) => List(state, screen);
+    public static Transition Relist(AppState state, BrowseState screen) =>
+        List(state, screen with { Wanted = screen.Current?.Path ?? screen.Wanted });
 
     /// <summary>Why nothing can be done with the selected node.</summary>
     public static string? WhyNoAction(AppState state)
@@ -118,6 +121,23 @@ internal static class BrowseUpdate
             }
         );
     }
+
+    /// <summary>Why nothing of the selected node can be had at once.</summary>
+    public static string? WhyNoFetch(AppState state) =>
+        state.Find<BrowseState>() is not { Current: { } node } ? "select a row first"
+        : FetchOf(node) is null ? $"{node.Name} has nothing that a key alone could fetch"
+        : null;
+
+    /// <summary>Does what changes nothing and needs to be told nothing, without asking.</summary>
+    public static Transition Fetch(AppState state)
+    {
+        var screen = state.Find<BrowseState>()!;
+        var node = screen.Current!;
+        return Plan(state, screen, node.Path, new ActionCall(FetchOf(node)!, SettingValues.Empty));
+    }
+
+    private static SessionAction? FetchOf(Node node) =>
+        node.Actions.FirstOrDefault(action => action is { IsChange: false, Settings.Count: 0 });
 
     /// <summary>Opens the publish dialog for the selected node.</summary>
     public static Transition SendTo(AppState state)

@@ -143,7 +143,10 @@ internal sealed class MessagesPane : IPane
                 isSelected ? Tone.Bright : Tone.Topic
             )
             .Add(" ");
-        PayloadPreview.Write(_line, _row.Preview, _row.Size, canvas.Glyphs);
+        if (_row.Lead.Length > 0)
+            _line.Add(SafeText.Line(_row.Lead, 40) + "  ", Tone.Normal);
+        if (_row.Size > 0 || _row.Lead.Length == 0)
+            PayloadPreview.Write(_line, _row.Preview, _row.Size, canvas.Glyphs);
         canvas.Write(_list.X, y, _list.Width, _line, ground);
         Highlight(canvas, state, y);
     }

@@ -24,6 +24,8 @@ internal sealed class WireScreen : IOverlayScreen
         var box = new Box(0, 1, canvas.Width, split);
         canvas.Fill(new Box(0, 1, canvas.Width, canvas.Height - 2), Ground.Plain);
         var left = StyledLine.Of("Wire ", Tone.Bright).Add(SafeText.Line(wire.Name, 40), Tone.Source);
+        if (wire.Only is not null)
+            left.Add(" one exchange", Tone.Normal);
         var right = StyledLine.Of($"{wire.Total} packets", Tone.Dim);
         if (wire.Total > wire.Count)
             right.Add($" · the last {wire.Count} kept", Tone.Warning);
@@ -37,7 +39,14 @@ internal sealed class WireScreen : IOverlayScreen
         var selected = IndexOf(wire);
         _scroll.Show(selected);
         if (_packets.Count == 0)
-            canvas.Write(_list.X + 1, _list.Y, "recording; packets appear as they come", Tone.Dim);
+            canvas.Write(
+                _list.X + 1,
+                _list.Y,
+                wire.Only is null
+                    ? "recording; packets appear as they come"
+                    : "its packets are forgotten: only the latest of a connection are remembered",
+                Tone.Dim
+            );
         for (var y = 0; y < _list.Height && _scroll.Top + y < _packets.Count; y++)
         {
             var at = (int)_scroll.Top + y;
@@ -45,7 +54,7 @@ internal sealed class WireScreen : IOverlayScreen
                 _list.X,
                 _list.Y + y,
                 _list.Width,
-                Row(canvas.Glyphs, _packets[at].Record),
+                Row(canvas.Glyphs, _packets[at].Record, wire.Only is null ? null : _packets[0].Record.Time),
                 at == selected ? Ground.Selected : Ground.Plain
             );
         }
@@ -83,9 +92,10 @@ internal sealed class WireScreen : IOverlayScreen
         return at < 0 ? Math.Max(0, _packets.Count - 1) : at;
     }
 
-    private static StyledLine Row(Glyphs glyphs, WireRecord record) =>
+    private static StyledLine Row(Glyphs glyphs, WireRecord record, DateTimeOffset? since) =>
         new StyledLine()
             .Add(" " + record.Time.ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture) + " ", Tone.Dim)
+            .Add(since is { } began ? $"+{(record.Time - began).TotalMilliseconds, -9:0.0} " : "", Tone.Number)
             .Add(
                 record.Direction == Direction.In ? glyphs.Incoming : glyphs.Outgoing,
                 record.Direction == Direction.In ? Tone.Incoming : Tone.Outgoing

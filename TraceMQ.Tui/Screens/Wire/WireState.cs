@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using TraceMQ.Transport;
 using TraceMQ.Transport.Wire;
 using TraceMQ.Tui.Commands;
 using TraceMQ.Tui.Core;
@@ -16,6 +17,9 @@ internal sealed record WireState : Overlay
 
     /// <summary>Its name.</summary>
     public required string Name { get; init; }
+
+    /// <summary>Only the packets of this exchange; null: all.</summary>
+    public ExchangeId? Only { get; init; }
 
     /// <summary>Of the recording.</summary>
     public required long Generation { get; init; }
