@@ -33,6 +33,22 @@ public sealed class InboxTests
     }
 
     [Fact]
+    public void A_message_that_finds_no_room_is_given_back_and_nothing_is_dropped_for_it()
+    {
+        var announced = 0;
+        var inbox = new Inbox(capacity: 1, byteCapacity: 1 << 20, () => announced++);
+
+        Assert.True(inbox.TryWrite(Text("1")));
+        Assert.False(inbox.TryWrite(Text("2")));
+
+        Assert.Equal((1, 1L, 0L), (announced, inbox.Received, inbox.Dropped));
+        Assert.False(inbox.TryPost(Text("3")));
+        Assert.Equal(["1"], Topics(inbox));
+        Assert.True(inbox.TryWrite(Text("2")));
+        Assert.Equal(["2"], Topics(inbox));
+    }
+
+    [Fact]
     public void A_full_inbox_drops_the_oldest_message_and_counts_it()
     {
         var inbox = new Inbox(capacity: 2, byteCapacity: 1 << 20, () => { });

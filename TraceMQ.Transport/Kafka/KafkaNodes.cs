@@ -109,7 +109,7 @@ internal sealed class KafkaNodes(Func<IReadOnlyList<(KafkaTopic Topic, KafkaPosi
     public static Node Group(string name, IReadOnlyList<GroupLag> lags, string problem) =>
         new(
             new NodePath(GroupsKey).Child(name),
-            "consumer groups",
+            "groups",
             name,
             HasChildren: true,
             [
@@ -131,7 +131,7 @@ internal sealed class KafkaNodes(Func<IReadOnlyList<(KafkaTopic Topic, KafkaPosi
             var name = new KafkaTopic(item.Partition.Topic, item.Partition.Partition.Value).ToString();
             return new Node(
                 group.Child(name),
-                "committed offsets",
+                "offsets",
                 name,
                 HasChildren: false,
                 [

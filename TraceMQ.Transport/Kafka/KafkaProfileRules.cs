@@ -32,7 +32,7 @@ internal static class KafkaProfileRules
             profile.Mode == ProfileMode.Client
             && profile.Values.Get(KafkaSettings.ConsumerGroup) is { Length: > 0 } group
         )
-            yield return $"committed offsets of the consumer group {group}, and as long as it is connected its other members miss what comes here";
+            yield return $"committed offsets of the consumer group {group}, whose other members miss what is read here";
     }
 
     private static IEnumerable<SettingProblem> CheckServer(Profile profile)

@@ -227,10 +227,7 @@ internal sealed class KafkaReaders : IAsyncDisposable
             growing: null,
             () => reading.Position
         );
-        return new SubscribeResult(
-            IsAccepted: true,
-            $"as a member of the consumer group {Group}; offsets are committed"
-        );
+        return new SubscribeResult(IsAccepted: true, $"in the group {Group}; commits offsets");
     }
 
     private ConsumerBuilder<byte[]?, byte[]?> Build(ConsumerConfig config) =>

@@ -48,21 +48,20 @@ internal sealed partial class KafkaWireLog(SessionContext context)
         List<Fact> fields =
         [
             new("version", match.Groups["version"].Value),
-            new("bytes", match.Groups["bytes"].Value),
             new("correlation id", match.Groups["id"].Value),
             new("broker", peer),
             new("client", client),
         ];
         if (took.Success)
             fields.Add(new Fact("answer took", took.Value));
-        fields.Add(new Fact("content", "not shown: the library reads and writes its sockets by itself"));
+        fields.Add(new Fact("content", "not recorded"));
         return new WireRecord(
             time,
             direction,
             match.Groups["kind"].Value,
             took.Success
-                ? $"{peer} v{match.Groups["version"].Value} {length} bytes #{match.Groups["id"].Value} after {took.Value}"
-                : $"{peer} v{match.Groups["version"].Value} {length} bytes #{match.Groups["id"].Value}",
+                ? $"{peer} v{match.Groups["version"].Value} #{match.Groups["id"].Value} after {took.Value}"
+                : $"{peer} v{match.Groups["version"].Value} #{match.Groups["id"].Value}",
             fields,
             ReadOnlyMemory<byte>.Empty,
             length

@@ -159,6 +159,8 @@ internal sealed class HubClient
             ' ',
             new[] { properties?[new Symbol("product")], properties?[new Symbol("version")] }.OfType<string>()
         );
+        if (Product.Length == 0)
+            Product = _protocol.Opened?.ContainerId ?? "";
     }
 
     /// <summary>A wish of the client's was refused: for a notice.</summary>

@@ -154,7 +154,8 @@ internal static class ConnectionUpdate
                 Subscriptions = others.Add((subscribed.Subscription, subscribed.Result)),
             }
         );
-        var sentence = $"{connection.Name}: {subscribed.Subscription.Topic}: {subscribed.Result.Text}";
+        var topic = subscribed.Subscription.Topic.Length == 0 ? "all" : subscribed.Subscription.Topic;
+        var sentence = $"{connection.Name}: {topic}: {subscribed.Result.Text}";
         return next.Tell(subscribed.Result.IsAccepted ? StatusLevel.Good : StatusLevel.Error, sentence);
     }
 
