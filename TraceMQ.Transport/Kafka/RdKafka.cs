@@ -7,7 +7,7 @@ namespace TraceMQ.Transport.Kafka;
 
 /// <summary>
 /// The functions of librdkafka (rdkafka.h, the same in all of version 1 and 2) that read in batches. Confluent's wrapper has only the one that
-/// gets a single record, takes locks for each, and makes four objects of it: half of a reader's time.
+/// gets a single record, takes locks for each, and makes four objects of it: a quarter of a reader's time.
 /// </summary>
 internal static unsafe class RdKafka
 {
