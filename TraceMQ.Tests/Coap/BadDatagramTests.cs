@@ -1,7 +1,7 @@
 namespace TraceMQ.Tests.Coap;
 
 /// <summary>What our server does with datagrams that no good peer sends (RFC 7252, sections 3 and 4), on the wire.</summary>
-public sealed class BadDatagramTests : IAsyncLifetime
+public sealed class BadDatagramTests : IAsyncLifetime, IDisposable
 {
     private CoapServed _server = null!;
     private RawCoap _peer = null!;
@@ -12,11 +12,9 @@ public sealed class BadDatagramTests : IAsyncLifetime
         _peer = new RawCoap(_server.Port);
     }
 
-    public async Task DisposeAsync()
-    {
-        _peer.Dispose();
-        await _server.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    public void Dispose() => _peer.Dispose();
 
     [Theory]
     [InlineData("nothing", "")]

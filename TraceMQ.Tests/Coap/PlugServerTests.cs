@@ -375,8 +375,8 @@ public sealed partial class PlugServerTests : IAsyncLifetime
         return line;
     }
 
-    private static string TagOf(string said) => Tag().Match(said).Groups[1].Value;
+    private static string TagOf(string said) => Tag().Match(said).Groups["tag"].Value;
 
-    [GeneratedRegex("ETag:(0x[0-9a-f]+)")]
+    [GeneratedRegex("ETag:(?<tag>0x[0-9a-f]+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Tag();
 }

@@ -18,6 +18,9 @@ internal sealed class DatagramRequest : IncomingRequest
 
     public override ICoapLink Link => _layer;
 
+    public override bool IsAnsweredAtOnce =>
+        Message.Type == CoapType.Confirmable && Volatile.Read(ref _isAnswered) == 0;
+
     /// <summary>Rejects it with a reset, as a message that nobody here understands.</summary>
     public ValueTask RejectAsync(CancellationToken cancellationToken)
     {

@@ -19,6 +19,9 @@ internal abstract class IncomingRequest
     /// <summary>The way to whoever asked.</summary>
     public abstract ICoapLink Link { get; }
 
+    /// <summary>True where the answer goes out at once, in the acknowledgement; otherwise it may have to wait, for an id or for the peer.</summary>
+    public abstract bool IsAnsweredAtOnce { get; }
+
     /// <summary>Tells the peer that the answer comes later, where that is not plain anyway.</summary>
     public abstract ValueTask AcknowledgeAsync(CancellationToken cancellationToken);
 

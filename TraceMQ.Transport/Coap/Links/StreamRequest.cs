@@ -8,6 +8,9 @@ internal sealed class StreamRequest(CoapMessage message, ExchangeId exchange, St
 {
     public override ICoapLink Link => link;
 
+    // Only its own connection waits for it.
+    public override bool IsAnsweredAtOnce => true;
+
     public override ValueTask AcknowledgeAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     public override Task<Delivery> ReplyAsync(

@@ -180,7 +180,7 @@ internal sealed class CoapService
         {
             if (mode.Kind == AnswerKind.Separate)
                 await request.AcknowledgeAsync(cancellationToken).ConfigureAwait(false);
-            _later.TryBegin(token => HoldAsync(peer, request, message, answer, cut, mode.Delay, token));
+            _later.TryBegin(peer, token => HoldAsync(peer, request, message, answer, cut, mode.Delay, token));
             return;
         }
 
@@ -220,7 +220,7 @@ internal sealed class CoapService
         )
             return;
         var delay = _parameters.Leisure * Random.Shared.NextDouble();
-        _later.TryBegin(token => HoldAsync(peer, request, message, answer, cut, delay, token));
+        _later.TryBegin(peer, token => HoldAsync(peer, request, message, answer, cut, delay, token));
     }
 
     /// <summary>One row stands for all the blocks of an answer.</summary>
@@ -242,10 +242,9 @@ internal sealed class CoapService
         CancellationToken cancellationToken
     )
     {
-        if (peer.Link.IsReliable)
+        if (request.IsAnsweredAtOnce)
             await request.ReplyAsync(answer, null, cancellationToken).ConfigureAwait(false);
         else
-            // In a message of its own it may wait, for an id or for the client; the others must not.
-            _later.TryBegin(token => request.ReplyAsync(answer, null, token));
+            _later.TryBegin(peer, token => request.ReplyAsync(answer, null, token));
     }
 }

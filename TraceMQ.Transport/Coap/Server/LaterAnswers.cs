@@ -7,11 +7,14 @@ namespace TraceMQ.Transport.Coap.Server;
 /// <summary>Answers that take a while: held back on purpose, or until the peer acknowledges them. Bounded; whoever receives never waits for them.</summary>
 internal sealed class LaterAnswers : IAsyncDisposable
 {
+    private const int MaximumOfPeer = 64;
+
     private readonly ConcurrentDictionary<Task, byte> _running = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly SessionContext _context;
     private readonly RefusalNotices _lost;
     private readonly int _maximum;
+    private int _count;
 
     /// <param name="maximum">Most of them at a time.</param>
     /// <param name="context">The surroundings.</param>
@@ -22,26 +25,39 @@ internal sealed class LaterAnswers : IAsyncDisposable
         _lost = new RefusalNotices(context, "thrown away");
     }
 
-    public int Count => _running.Count;
+    /// <summary>How many wait.</summary>
+    public int Count => Volatile.Read(ref _count);
 
     /// <summary>Begins an answer.</summary>
+    /// <param name="peer">Whose: one of them cannot use up the room of all.</param>
+    /// <param name="answer">Gives it.</param>
     /// <returns>False where there are too many: it is not given, as if it had been lost.</returns>
-    public bool TryBegin(Func<CancellationToken, Task> answer)
+    public bool TryBegin(ServedPeer peer, Func<CancellationToken, Task> answer)
     {
         if (_stop.IsCancellationRequested)
             return false;
-        if (_running.Count >= _maximum)
+        var ofPeer = peer.Later;
+        if (Count >= _maximum || ofPeer >= MaximumOfPeer)
         {
-            _lost.Add($"{_maximum:N0} answers wait to be given: a further one was thrown away.");
+            _lost.Add(
+                $"{Count:N0} answers wait to be given, {ofPeer:N0} of them to {peer.Name}: a further one was thrown away."
+            );
             return false;
         }
 
         var task = RunAsync(answer);
         if (task.IsCompleted)
             return true;
+        Interlocked.Increment(ref _count);
+        peer.CountLater(1);
         _running[task] = 0;
         _ = task.ContinueWith(
-            done => _running.TryRemove(done, out _),
+            done =>
+            {
+                _running.TryRemove(done, out _);
+                Interlocked.Decrement(ref _count);
+                peer.CountLater(-1);
+            },
             CancellationToken.None,
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default

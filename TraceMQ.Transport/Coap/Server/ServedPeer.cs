@@ -9,6 +9,7 @@ internal sealed class ServedPeer : ILinkHandler
     private readonly Func<ServedPeer, IncomingRequest, CancellationToken, ValueTask> _serve;
     private readonly Action<ServedPeer, ushort> _reset;
     private readonly TimeProvider _time;
+    private int _later;
     private long _requests;
     private long _lastHeard;
 
@@ -45,6 +46,11 @@ internal sealed class ServedPeer : ILinkHandler
 
     /// <summary>The way to it.</summary>
     public ICoapLink Link { get; set; } = null!;
+
+    /// <summary>How many answers to it wait to be given.</summary>
+    public int Later => Volatile.Read(ref _later);
+
+    public void CountLater(int change) => Interlocked.Add(ref _later, change);
 
     public long Requests => Interlocked.Read(ref _requests);
 
