@@ -30,12 +30,12 @@ public sealed class TopicUseTests
     }
 
     [Fact]
-    public void Where_a_topic_is_optional_none_is_sent_to_all()
+    public void Where_a_topic_is_optional_none_has_to_be_given()
     {
         var desk = Desk(new FakeTransport { Publishing = TopicUse.Optional });
         desk.Connect("one");
         desk.Do("publish");
-        Assert.Equal("all", Form(desk).Fields.Find(field => field.Key == PublishState.TopicKey)!.Placeholder);
+        Assert.Equal("optional", Form(desk).Fields.Find(field => field.Key == PublishState.TopicKey)!.Placeholder);
         desk.Take(new FieldTyped(PublishState.PayloadKey, "x"));
         desk.Take(new FormSubmitted());
 

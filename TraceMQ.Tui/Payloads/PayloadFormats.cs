@@ -5,7 +5,15 @@ internal static class PayloadFormats
 {
     /// <summary>In the order in which they are tried; the last one takes anything.</summary>
     public static IReadOnlyList<IPayloadFormat> All { get; } =
-    [new JsonFormat(), new XmlFormat(), new CompressedFormat(), new TextFormat(), new HexFormat()];
+    [
+        new JsonFormat(),
+        new XmlFormat(),
+        new CompressedFormat(),
+        new CborFormat(),
+        new LinkListFormat(),
+        new TextFormat(),
+        new HexFormat(),
+    ];
 
     /// <summary>The format that these bytes are most likely meant in.</summary>
     /// <param name="payload">All of them.</param>

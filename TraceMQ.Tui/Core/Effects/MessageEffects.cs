@@ -71,7 +71,7 @@ internal sealed class MessageEffects
     {
         if (!TryRead(view.Id, out var stored))
             return;
-        var format = PayloadFormats.Detect(stored.Message.Payload.Span, new PayloadHints());
+        var format = PayloadFormats.Detect(stored.Message.Payload.Span, PayloadHints.Of(stored.Message));
         var document = format.Read(stored.Message.Payload, cancellationToken);
         var missing = Missing(stored, document.LineCount);
         var lines = document.Plain(MaximumLines);
@@ -187,7 +187,7 @@ internal sealed class MessageEffects
     private static PayloadDocument Read(StoredMessage stored, string? wanted, CancellationToken cancellationToken)
     {
         var payload = stored.Message.Payload;
-        var hints = new PayloadHints(stored.Message.Details.Find("content_type")?.Text);
+        var hints = PayloadHints.Of(stored.Message);
         var format =
             (wanted is null ? null : PayloadFormats.Find(wanted)) ?? PayloadFormats.Detect(payload.Span, hints);
         return format.Read(payload, cancellationToken);

@@ -185,7 +185,7 @@ internal static class PublishUpdate
                     Label = connection.Transport.Topics.Term,
                     Text = topic,
                     Help = "Where to. Typing offers the topics that were seen; Right takes the first.",
-                    Placeholder = connection.PublishTopic == TopicUse.Optional ? "any" : "",
+                    Placeholder = connection.PublishTopic == TopicUse.Optional ? "optional" : "",
                 }
             );
         }
