@@ -278,6 +278,21 @@ public sealed partial class PlugServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task OBS_05_who_registers_again_goes_on_being_told()
+    {
+        using var peer = new RawCoap(_server.Port);
+        for (var id = 1; id <= 3; id++)
+            Assert.Equal(0x45, (await peer.AskAsync($"44 01 00 0{id} aa bb cc dd 60 54 74 65 73 74"))[1]);
+        for (var i = 0; i < 3; i++)
+        {
+            var put = await _server.PutAsync("/test", $"changed {i}");
+            Assert.Contains("1 observer is told", put.Text, StringComparison.Ordinal);
+            var notification = await peer.ReceiveAsync();
+            await peer.SendAsync([0x60, 0x00, notification[2], notification[3]]);
+        }
+    }
+
+    [Fact]
     public async Task OBS_08_a_reset_ends_an_observation()
     {
         using var peer = new RawCoap(_server.Port);

@@ -69,7 +69,15 @@ internal sealed class Observers : IAsyncDisposable
             Drop(peer, token);
     }
 
-    public void Remove(Observer observer) => Remove(observer.Peer, observer.Request.Token);
+    /// <summary>Forgets an observer, and not the one that has taken its place by registering again.</summary>
+    public void Remove(Observer observer)
+    {
+        lock (_lock)
+        {
+            if (_items.GetValueOrDefault((observer.Peer, observer.Request.Token)) == observer)
+                Drop(observer.Peer, observer.Request.Token);
+        }
+    }
 
     /// <summary>The peer is gone, or forgotten.</summary>
     public void Remove(ServedPeer peer)
