@@ -19,7 +19,12 @@ public sealed class FullScreenTests
         await pane.SeesAsync(
             screen =>
                 screen.Contains("hits", StringComparison.Ordinal)
-                && !screen.Contains("sensors/pump", StringComparison.Ordinal),
+                && screen
+                    .Split('\n')
+                    .Where(line => line.Contains("← Plant A", StringComparison.Ordinal))
+                    .Select(line => line.Contains("sensors/kiln/2", StringComparison.Ordinal))
+                    .Distinct()
+                    .SequenceEqual([true]),
             "only kiln 2"
         );
         await pane.KeysAsync("Up", "Enter");
