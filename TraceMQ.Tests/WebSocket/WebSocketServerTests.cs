@@ -37,6 +37,11 @@ public sealed class WebSocketServerTests
         Assert.Equal((came.Topic, "thank you"), (answered.Topic, Text(answered)));
         Assert.Equal("thank you", Text(await one.NextInAsync()));
 
+        // The other one may not be noted yet: its handshake ends on its own side first.
+        await Surroundings.UntilAsync(
+            () => server.Session.Facts.Single(fact => fact.Label == "clients").Value == "2",
+            "both clients"
+        );
         var alone = await SendAsync(server, "only you", came.Topic);
         var all = await SendAsync(server, "to all", "");
         var nobody = await SendAsync(server, "x", "192.0.2.1:5");

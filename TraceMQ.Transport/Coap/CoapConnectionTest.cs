@@ -15,9 +15,9 @@ internal static class CoapConnectionTest
         CancellationToken cancellationToken
     ) =>
         profile.Mode == ProfileMode.Server
-            ? StepLog.TestAsync(
-                [profile.Endpoints[0]],
-                (_, steps, token) => ListenAsync(profile, steps, context, token),
+            ? StepLog.TestListeningAsync(
+                profile,
+                token => CoapServer.StartAsync(profile, context, token),
                 context.Time,
                 cancellationToken
             )
@@ -27,23 +27,6 @@ internal static class CoapConnectionTest
                 context.Time,
                 cancellationToken
             );
-
-    private static async Task ListenAsync(
-        Profile profile,
-        StepLog steps,
-        SessionContext context,
-        CancellationToken cancellationToken
-    )
-    {
-        var server = await steps
-            .RunAsync(
-                "listen",
-                () => CoapServer.StartAsync(profile, context, cancellationToken),
-                started => string.Join(", ", started.ListensOn)
-            )
-            .ConfigureAwait(false);
-        await server.DisposeAsync().ConfigureAwait(false);
-    }
 
     private static async Task ConnectAsync(
         Profile profile,
@@ -60,15 +43,9 @@ internal static class CoapConnectionTest
             await steps
                 .RunAsync(
                     "request",
-                    () =>
-                        session.AskQuietlyAsync(
-                            CoapCode.Get,
-                            "/.well-known/core",
-                            context.NextExchange(),
-                            cancellationToken
-                        ),
+                    () => session.GetQuietlyAsync(CoapPath.Discovery, cancellationToken),
                     // Whatever the answer is: a server that has no directory is one all the same.
-                    reply => $"GET /.well-known/core: {CoapWords.Of(reply)}"
+                    reply => $"GET {CoapPath.Discovery}: {CoapWords.Of(reply)}"
                 )
                 .ConfigureAwait(false);
     }

@@ -30,7 +30,7 @@ internal sealed record CoapOutgoing
         var values = message.Options;
         var options = new List<CoapOption>(CoapPath.ToOptions(topic));
         options.AddRange(message.Headers.Select(HeaderOptions.Of));
-        var payload = PayloadOf(message);
+        var payload = PayloadEncoding.Decode(message);
         AddFormat(options, OptionNumber.ContentFormat, FormatOf(message));
         AddFormat(options, OptionNumber.Accept, values.Get(CoapSettings.Accept));
         var confirmable = values.Get(CoapSettings.OfMessageConfirmable);
@@ -49,13 +49,8 @@ internal sealed record CoapOutgoing
 
     private static string FormatOf(OutgoingMessage message) =>
         message.Options.Get(CoapSettings.ContentFormat) is { Length: > 0 } given ? given
-        : message.Options.Get(CoapSettings.Encoding) == CoapSettings.AsCbor ? "cbor"
+        : message.Options.Get(PayloadEncoding.Setting) == PayloadEncoding.AsCbor ? "cbor"
         : "";
-
-    private static ReadOnlyMemory<byte> PayloadOf(OutgoingMessage message) =>
-        message.Options.Get(CoapSettings.Encoding) == CoapSettings.AsCbor
-            ? JsonToCbor.Convert(message.Payload)
-            : PayloadEncoding.Decode(message);
 
     internal static void AddFormat(List<CoapOption> options, int number, string text)
     {

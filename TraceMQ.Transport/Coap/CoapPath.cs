@@ -6,6 +6,9 @@ namespace TraceMQ.Transport.Coap;
 /// <summary>Paths with queries as topics, and as options (RFC 7252, sections 6.4 and 6.5).</summary>
 internal static class CoapPath
 {
+    /// <summary>Where a server lists what it has (RFC 6690, section 4).</summary>
+    public const string Discovery = "/.well-known/core";
+
     private const int MaximumSegment = 255;
 
     // What stands in a path as itself (RFC 3986, pchar) beyond letters and digits.

@@ -11,7 +11,6 @@ namespace TraceMQ.Transport.Coap;
 /// <summary>What CoAP can be told, by profile and by message.</summary>
 internal static class CoapSettings
 {
-    public const string AsCbor = "cbor";
     private const string Put = "PUT";
     private const int MaximumBodyAtMost = 64 << 20;
 
@@ -150,17 +149,8 @@ internal static class CoapSettings
             "false"
         );
 
-    /// <summary>Shares its key with <see cref="PayloadEncoding.Setting"/>, and adds JSON that becomes CBOR.</summary>
-    public static Setting<string> Encoding { get; } =
-        Setting.Choice(
-            PayloadEncoding.Setting.Key,
-            "What the payload's text stands for: itself, bytes as hex or base64, or JSON that is sent as CBOR.",
-            "text",
-            [.. PayloadEncoding.Setting.Choices, AsCbor]
-        );
-
     public static IReadOnlyList<Setting> OfMessage { get; } =
-    [Method, ContentFormat, Accept, OfMessageConfirmable, Encoding];
+    [Method, ContentFormat, Accept, OfMessageConfirmable, PayloadEncoding.Setting];
 
     public static Setting<string> SubscribeAccept { get; } =
         Setting.Text(

@@ -1,5 +1,6 @@
 using TraceMQ.Transport.EventHubs.Client;
 using TraceMQ.Transport.EventHubs.Server;
+using TraceMQ.Transport.Sessions;
 using TraceMQ.Transport.Settings;
 
 namespace TraceMQ.Transport.EventHubs;
@@ -67,6 +68,11 @@ internal sealed class EventHubsTransport : ITransport
         CancellationToken cancellationToken
     ) =>
         profile.Mode == ProfileMode.Server
-            ? HubServerTest.RunAsync(profile, context, cancellationToken)
+            ? StepLog.TestListeningAsync(
+                profile,
+                token => HubServerSession.StartAsync(profile, context, token),
+                context.Time,
+                cancellationToken
+            )
             : HubConnectionTest.RunAsync(profile, context, cancellationToken);
 }

@@ -85,25 +85,18 @@ internal sealed record KafkaLink
         }
     }
 
-    private static async Task<(IReadOnlyList<Fact> Facts, BrokerAddressFamily Family)> TryWayAsync(
+    private static Task<(IReadOnlyList<Fact> Facts, BrokerAddressFamily Family)> TryWayAsync(
         KafkaWay way,
         StepLog steps,
         SessionContext context,
         CancellationToken cancellationToken
-    )
-    {
-        for (var i = 0; ; i++)
-        {
-            try
+    ) =>
+        NextAddress.FirstAsync<(IReadOnlyList<Fact>, BrokerAddressFamily)>(
+            way.Brokers,
+            async broker =>
             {
                 var peer = await StreamDialer
-                    .OpenAsync(
-                        way.Brokers[i],
-                        new StreamOptions { Tls = way.Tls },
-                        steps,
-                        context.Time,
-                        cancellationToken
-                    )
+                    .OpenAsync(broker, new StreamOptions { Tls = way.Tls }, steps, context.Time, cancellationToken)
                     .ConfigureAwait(false);
                 await using (peer.ConfigureAwait(false))
                 {
@@ -113,13 +106,7 @@ internal sealed record KafkaLink
                         : BrokerAddressFamily.Any;
                     return ([.. peer.Facts(context.Time.GetUtcNow())], family);
                 }
-            }
-            catch (TransportException exception) when (!exception.IsFinal && i + 1 < way.Brokers.Count)
-            {
-                context.Notices.TryWrite(
-                    new Notice(NoticeLevel.Warning, $"{exception.Message} Trying the next address.")
-                );
-            }
-        }
-    }
+            },
+            context
+        );
 }

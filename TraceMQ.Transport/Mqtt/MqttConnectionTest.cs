@@ -18,35 +18,18 @@ internal static class MqttConnectionTest
         CancellationToken cancellationToken
     ) =>
         profile.Mode == ProfileMode.Server
-            ? ListenAsync(profile, context, cancellationToken)
+            ? StepLog.TestListeningAsync(
+                profile,
+                token => BrokerSession.StartAsync(profile, context, token),
+                context.Time,
+                cancellationToken
+            )
             : StepLog.TestAsync(
                 profile.Endpoints,
                 (endpoint, steps, token) => ConnectAsync(profile, endpoint, steps, context.Time, token),
                 context.Time,
                 cancellationToken
             );
-
-    private static IAsyncEnumerable<TestStep> ListenAsync(
-        Profile profile,
-        SessionContext context,
-        CancellationToken cancellationToken
-    ) =>
-        StepLog.TestAsync(
-            profile.Endpoints.Take(1).ToList(),
-            async (_, steps, token) =>
-            {
-                var session = await steps
-                    .RunAsync(
-                        "listen",
-                        () => BrokerSession.StartAsync(profile, context, token),
-                        started => string.Join(", ", started.ListensOn)
-                    )
-                    .ConfigureAwait(false);
-                await session.DisposeAsync().ConfigureAwait(false);
-            },
-            context.Time,
-            cancellationToken
-        );
 
     private static async Task ConnectAsync(
         Profile profile,

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using MQTTnet;
 using MQTTnet.Protocol;
 using TraceMQ.Transport.Browsing;
+using TraceMQ.Transport.Sessions;
 using TraceMQ.Transport.Settings;
 using TraceMQ.Transport.Streams;
 
@@ -66,27 +67,16 @@ internal sealed class MqttSession : ISession
 
     /// <summary>Connects to the first endpoint that can be reached.</summary>
     /// <exception cref="TransportException">It failed, or the broker refused.</exception>
-    public static async Task<MqttSession> ConnectAsync(
+    public static Task<MqttSession> ConnectAsync(
         Profile profile,
         SessionContext context,
         CancellationToken cancellationToken
-    )
-    {
-        for (var i = 0; ; i++)
-        {
-            var endpoint = profile.Endpoints[i];
-            try
-            {
-                return await ConnectAsync(profile, endpoint, context, cancellationToken).ConfigureAwait(false);
-            }
-            catch (TransportException exception) when (!exception.IsFinal && i + 1 < profile.Endpoints.Count)
-            {
-                context.Notices.TryWrite(
-                    new Notice(NoticeLevel.Warning, $"{exception.Message} Trying the next address.")
-                );
-            }
-        }
-    }
+    ) =>
+        NextAddress.FirstAsync(
+            profile.Endpoints,
+            endpoint => ConnectAsync(profile, endpoint, context, cancellationToken),
+            context
+        );
 
     public Task<SubscribeResult> SubscribeAsync(
         Subscription subscription,

@@ -49,6 +49,31 @@ internal sealed class StepLog
             new TestStep(_prefix + name, IsPassed: false, elapsed, failure.Message) { Failure = failure.Kind }
         );
 
+    /// <summary>Yields whether a server can listen: it is started, says where, and is stopped.</summary>
+    /// <param name="profile">Whose.</param>
+    /// <param name="start">Starts it.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static IAsyncEnumerable<TestStep> TestListeningAsync<T>(
+        Profile profile,
+        Func<CancellationToken, Task<T>> start,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+        where T : ISession =>
+        TestAsync(
+            [profile.Endpoints[0]],
+            async (_, steps, token) =>
+            {
+                var server = await steps
+                    .RunAsync("listen", () => start(token), started => string.Join(", ", started.ListensOn))
+                    .ConfigureAwait(false);
+                await server.DisposeAsync().ConfigureAwait(false);
+            },
+            time,
+            cancellationToken
+        );
+
     /// <summary>Yields the steps of an attempt at each address as they are done. After a step that failed the next address follows.</summary>
     /// <param name="endpoints">The addresses to try.</param>
     /// <param name="attempt">Tries one, and runs its steps in the log that it is given.</param>

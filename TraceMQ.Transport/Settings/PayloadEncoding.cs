@@ -8,6 +8,7 @@ internal static class PayloadEncoding
 {
     public const string AsText = "text";
     public const string AsHex = "hex";
+    public const string AsCbor = "cbor";
     private const string AsBase64 = "base64";
 
     private static readonly SearchValues<char> s_between = SearchValues.Create(" \t\r\n:-,");
@@ -16,11 +17,12 @@ internal static class PayloadEncoding
     public static Setting<string> Setting { get; } =
         Settings.Setting.Choice(
             "encoding",
-            "What the payload's text stands for: itself, or bytes as hex (00 1f, 00:1f) or base64.",
+            "What the payload's text stands for: itself, bytes as hex (00 1f, 00:1f) or base64, or JSON that is sent as CBOR.",
             AsText,
             AsText,
             AsHex,
-            AsBase64
+            AsBase64,
+            AsCbor
         );
 
     /// <summary>The bytes that a message's payload means.</summary>
@@ -36,6 +38,8 @@ internal static class PayloadEncoding
     {
         if (encoding == AsText)
             return payload;
+        if (encoding == AsCbor)
+            return JsonToCbor.Convert(payload);
         var text = new string([
             .. Encoding
                 .UTF8.GetString(payload.Span)

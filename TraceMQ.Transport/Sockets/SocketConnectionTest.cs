@@ -13,9 +13,9 @@ internal static class SocketConnectionTest
         CancellationToken cancellationToken
     ) =>
         profile.Mode == ProfileMode.Server
-            ? StepLog.TestAsync(
-                [profile.Endpoints[0]],
-                (_, steps, token) => ListenAsync(profile, steps, context, token),
+            ? StepLog.TestListeningAsync(
+                profile,
+                token => SocketServer.StartAsync(profile, context, token),
                 context.Time,
                 cancellationToken
             )
@@ -31,21 +31,4 @@ internal static class SocketConnectionTest
                 context.Time,
                 cancellationToken
             );
-
-    private static async Task ListenAsync(
-        Profile profile,
-        StepLog steps,
-        SessionContext context,
-        CancellationToken cancellationToken
-    )
-    {
-        var server = await steps
-            .RunAsync(
-                "listen",
-                () => SocketServer.StartAsync(profile, context, cancellationToken),
-                started => string.Join(", ", started.ListensOn)
-            )
-            .ConfigureAwait(false);
-        await server.DisposeAsync().ConfigureAwait(false);
-    }
 }

@@ -37,30 +37,22 @@ internal sealed class SocketSession : ISession
 
     /// <summary>Connects to the first endpoint that can be reached.</summary>
     /// <exception cref="TransportException">It failed.</exception>
-    public static async Task<SocketSession> ConnectAsync(
+    public static Task<SocketSession> ConnectAsync(
         Profile profile,
         SessionContext context,
         CancellationToken cancellationToken
-    )
-    {
-        for (var i = 0; ; i++)
-        {
-            var endpoint = profile.Endpoints[i];
-            try
+    ) =>
+        NextAddress.FirstAsync(
+            profile.Endpoints,
+            async endpoint =>
             {
                 var link = await OpenAsync(profile, endpoint, StepLog.Silent, context, cancellationToken)
                     .ConfigureAwait(false);
                 context.Log.LogDebug("A socket connected to {Address}", endpoint.Address);
                 return new SocketSession(link, endpoint, profile, context);
-            }
-            catch (TransportException exception) when (!exception.IsFinal && i + 1 < profile.Endpoints.Count)
-            {
-                context.Notices.TryWrite(
-                    new Notice(NoticeLevel.Warning, $"{exception.Message} Trying the next address.")
-                );
-            }
-        }
-    }
+            },
+            context
+        );
 
     /// <summary>Makes the way to a peer.</summary>
     /// <exception cref="TransportException">It failed.</exception>

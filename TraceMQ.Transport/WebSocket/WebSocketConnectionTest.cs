@@ -14,9 +14,9 @@ internal static class WebSocketConnectionTest
         CancellationToken cancellationToken
     ) =>
         profile.Mode == ProfileMode.Server
-            ? StepLog.TestAsync(
-                [profile.Endpoints[0]],
-                (_, steps, token) => ListenAsync(profile, steps, context, token),
+            ? StepLog.TestListeningAsync(
+                profile,
+                token => WebSocketServer.StartAsync(profile, context, token),
                 context.Time,
                 cancellationToken
             )
@@ -26,23 +26,6 @@ internal static class WebSocketConnectionTest
                 context.Time,
                 cancellationToken
             );
-
-    private static async Task ListenAsync(
-        Profile profile,
-        StepLog steps,
-        SessionContext context,
-        CancellationToken cancellationToken
-    )
-    {
-        var server = await steps
-            .RunAsync(
-                "listen",
-                () => WebSocketServer.StartAsync(profile, context, cancellationToken),
-                started => string.Join(", ", started.ListensOn)
-            )
-            .ConfigureAwait(false);
-        await server.DisposeAsync().ConfigureAwait(false);
-    }
 
     // Without the preamble: a test says nothing to the server that could change it.
     private static async Task ConnectAsync(

@@ -54,27 +54,16 @@ internal sealed class WebSocketSession : ISession
 
     /// <summary>Connects to the first endpoint that can be reached, and sends the preamble.</summary>
     /// <exception cref="TransportException">It failed, or the server refused.</exception>
-    public static async Task<WebSocketSession> ConnectAsync(
+    public static Task<WebSocketSession> ConnectAsync(
         Profile profile,
         SessionContext context,
         CancellationToken cancellationToken
-    )
-    {
-        for (var i = 0; ; i++)
-        {
-            try
-            {
-                return await ConnectAsync(profile, profile.Endpoints[i], context, cancellationToken)
-                    .ConfigureAwait(false);
-            }
-            catch (TransportException exception) when (!exception.IsFinal && i + 1 < profile.Endpoints.Count)
-            {
-                context.Notices.TryWrite(
-                    new Notice(NoticeLevel.Warning, $"{exception.Message} Trying the next address.")
-                );
-            }
-        }
-    }
+    ) =>
+        NextAddress.FirstAsync(
+            profile.Endpoints,
+            endpoint => ConnectAsync(profile, endpoint, context, cancellationToken),
+            context
+        );
 
     public Task<SubscribeResult> SubscribeAsync(
         Subscription subscription,

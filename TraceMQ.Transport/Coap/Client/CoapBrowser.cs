@@ -10,8 +10,6 @@ namespace TraceMQ.Transport.Coap.Client;
 /// <summary>What a server has: its resources, as it says in /.well-known/core, and the server itself with ping and simulated loss.</summary>
 internal sealed class CoapBrowser : IBrowsable
 {
-    private const string Discovery = "/.well-known/core";
-
     private static readonly NodePath s_server = new("server");
     private static readonly NodePath s_resources = new("resources");
     private static readonly NodePath s_servers = new("servers");
@@ -136,13 +134,11 @@ internal sealed class CoapBrowser : IBrowsable
 
     private async Task<IReadOnlyList<CoapLinkEntry>> DiscoverAsync(CancellationToken cancellationToken)
     {
-        var reply = await _session
-            .AskQuietlyAsync(CoapCode.Get, Discovery, _context.NextExchange(), cancellationToken)
-            .ConfigureAwait(false);
+        var reply = await _session.GetQuietlyAsync(CoapPath.Discovery, cancellationToken).ConfigureAwait(false);
         if (!reply.Message.Code.IsSuccess)
             throw new TransportException(
                 FailureKind.RefusedByPeer,
-                $"The server does not say what it has: GET {Discovery} was answered {CoapWords.Of(reply)}."
+                $"The server does not say what it has: GET {CoapPath.Discovery} was answered {CoapWords.Of(reply)}."
             );
         return LinkFormat.Parse(Encoding.UTF8.GetString(reply.Message.Payload.Span));
     }
@@ -180,7 +176,7 @@ internal sealed class CoapBrowser : IBrowsable
             HasChildren: false,
             [
                 new Fact("value", state?.Preview ?? ""),
-                new Fact("age", state is null ? "" : AgeOf(state.At)),
+                new Fact("age", state is null ? "" : ContentPreview.Age(state.At, _context.Time)),
                 new Fact(
                     "observed",
                     _session.IsObserved(link.Target) ? "yes"
@@ -198,9 +194,6 @@ internal sealed class CoapBrowser : IBrowsable
             SendTo: isHere ? new OutgoingMessage { Topic = link.Target } : null
         );
     }
-
-    private string AgeOf(long at) =>
-        Quantity.Format(TimeSpan.FromSeconds(Math.Floor(_context.Time.GetElapsedTime(at).TotalSeconds)));
 
     private static string SizeOf(string attribute) =>
         long.TryParse(attribute, out var bytes) ? Quantity.FormatSize(bytes) : attribute;

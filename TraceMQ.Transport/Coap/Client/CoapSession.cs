@@ -11,12 +11,12 @@ namespace TraceMQ.Transport.Coap.Client;
 internal sealed class CoapSession : ISession, IRequests
 {
     private readonly Profile _profile;
-    private readonly Endpoint _endpoint;
+    private readonly string _basePath;
     private readonly SessionContext _context;
     private readonly Exchanges _exchanges;
     private readonly IClientLink _link;
     private readonly Observations _observations;
-    private readonly BlockTransfers _transfers;
+    private readonly CoapRequests _requests;
     private readonly LastStates _states;
     private readonly CoapBrowser _browser;
     private readonly CancellationTokenSource _stop = new();
@@ -37,14 +37,15 @@ internal sealed class CoapSession : ISession, IRequests
     )
     {
         _profile = profile;
-        _endpoint = endpoint;
+        // What the empty topic means.
+        _basePath = endpoint.PathAndQuery.Length == 0 ? "/" : endpoint.PathAndQuery;
         _context = context;
         _exchanges = exchanges;
         _observations = observations;
         _link = link;
         _states = states;
-        _transfers = new BlockTransfers(exchanges, link.Link, Limits(profile), context.Time);
-        observations.Start(_transfers, link.Link);
+        _requests = new CoapRequests(profile, endpoint, exchanges, link, states, context);
+        observations.Start(_requests.Transfers, link.Link);
         _browser = new CoapBrowser(this, link, context);
         _watching = WatchAsync();
     }
@@ -76,32 +77,18 @@ internal sealed class CoapSession : ISession, IRequests
 
     public Task Completion => _completion.Task;
 
-    /// <summary>The path of the url, which the empty topic means.</summary>
-    private string BasePath => _endpoint.PathAndQuery.Length == 0 ? "/" : _endpoint.PathAndQuery;
-
     /// <summary>Connects to the first endpoint that answers.</summary>
     /// <exception cref="TransportException">None does.</exception>
-    public static async Task<CoapSession> ConnectAsync(
+    public static Task<CoapSession> ConnectAsync(
         Profile profile,
         SessionContext context,
         CancellationToken cancellationToken
-    )
-    {
-        for (var i = 0; ; i++)
-        {
-            try
-            {
-                return await OpenAsync(profile, profile.Endpoints[i], StepLog.Silent, context, cancellationToken)
-                    .ConfigureAwait(false);
-            }
-            catch (TransportException exception) when (!exception.IsFinal && i + 1 < profile.Endpoints.Count)
-            {
-                context.Notices.TryWrite(
-                    new Notice(NoticeLevel.Warning, $"{exception.Message} Trying the next address.")
-                );
-            }
-        }
-    }
+    ) =>
+        NextAddress.FirstAsync(
+            profile.Endpoints,
+            endpoint => OpenAsync(profile, endpoint, StepLog.Silent, context, cancellationToken),
+            context
+        );
 
     /// <summary>Connects to one endpoint.</summary>
     /// <exception cref="TransportException">It failed.</exception>
@@ -130,18 +117,12 @@ internal sealed class CoapSession : ISession, IRequests
     )
     {
         ThrowIfEnded();
-        var topic = subscription.Topic.Length > 0 ? subscription.Topic : BasePath;
+        var topic = subscription.Topic.Length > 0 ? subscription.Topic : _basePath;
         if (CoapPath.ProblemOf(topic) is { } problem)
             return new SubscribeResult(IsAccepted: false, problem);
-        var options = new List<CoapOption>(Common(topic)) { CoapOption.Of(OptionNumber.Observe, 0) };
+        var options = new List<CoapOption> { CoapOption.Of(OptionNumber.Observe, 0) };
         CoapOutgoing.AddFormat(options, OptionNumber.Accept, subscription.Options.Get(CoapSettings.SubscribeAccept));
-        var request = new CoapMessage
-        {
-            Type = TypeOf(null),
-            Code = CoapCode.Get,
-            Token = _exchanges.NextToken(),
-            Options = OptionSet.Of(options),
-        };
+        var request = _requests.Get(topic, options);
         return await GuardAsync(
                 () => _observations.BeginAsync(_exchanges, topic, request, cancellationToken),
                 cancellationToken
@@ -151,7 +132,7 @@ internal sealed class CoapSession : ISession, IRequests
 
     public async Task UnsubscribeAsync(Subscription subscription, CancellationToken cancellationToken)
     {
-        var topic = subscription.Topic.Length > 0 ? subscription.Topic : BasePath;
+        var topic = subscription.Topic.Length > 0 ? subscription.Topic : _basePath;
         await _observations.EndAsync(_exchanges, topic, cancellationToken).ConfigureAwait(false);
     }
 
@@ -159,7 +140,7 @@ internal sealed class CoapSession : ISession, IRequests
 
     public async Task<PublishResult> PublishAsync(OutgoingMessage message, CancellationToken cancellationToken)
     {
-        var outgoing = CoapOutgoing.Of(message, BasePath);
+        var outgoing = CoapOutgoing.Of(message, _basePath);
         cancellationToken.ThrowIfCancellationRequested();
         ThrowIfEnded();
         var started = _context.Time.GetTimestamp();
@@ -170,7 +151,7 @@ internal sealed class CoapSession : ISession, IRequests
             return new PublishResult(IsAccepted: true, "sent; no response was asked for (No-Response)", elapsed);
         // What the result says already needs no row of its own.
         if (request.Code.IsSafe || !reply.Message.Payload.IsEmpty)
-            List(outgoing.Topic, request, reply, exchange);
+            _requests.List(outgoing.Topic, request, reply, exchange);
         return new PublishResult(reply.Message.Code.IsSuccess, CoapWords.Of(reply), elapsed);
     }
 
@@ -180,7 +161,7 @@ internal sealed class CoapSession : ISession, IRequests
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var outgoing = CoapOutgoing.Of(message, BasePath);
+        var outgoing = CoapOutgoing.Of(message, _basePath);
         if (!message.Options.Has(CoapSettings.Method))
             outgoing = outgoing with
             {
@@ -207,31 +188,22 @@ internal sealed class CoapSession : ISession, IRequests
             );
         }
 
-        if (reply is not null)
-            yield return List(outgoing.Topic, request, reply, exchange);
+        if (reply is null)
+            yield break;
+        var response = _requests.List(outgoing.Topic, request, reply, exchange);
+        if (!reply.Message.Code.IsSuccess)
+            throw new TransportException(
+                FailureKind.RefusedByPeer,
+                $"{request.Code} {outgoing.Topic} was answered {CoapWords.Of(reply).TrimEnd('.')}."
+            );
+        yield return response;
     }
 
-    /// <summary>Sends what no message of the user is: for browsing. Nothing of it is listed.</summary>
+    /// <summary>Gets what no message of the user asks for: for browsing. Nothing of it is listed.</summary>
     /// <exception cref="TransportException">It failed.</exception>
-    internal Task<CoapReply> AskQuietlyAsync(
-        CoapCode method,
-        string topic,
-        ExchangeId exchange,
-        CancellationToken cancellationToken
-    ) =>
+    internal Task<CoapReply> GetQuietlyAsync(string topic, CancellationToken cancellationToken) =>
         GuardAsync(
-            () =>
-                _transfers.AskAsync(
-                    new CoapMessage
-                    {
-                        Type = TypeOf(null),
-                        Code = method,
-                        Token = _exchanges.NextToken(),
-                        Options = OptionSet.Of(Common(topic)),
-                    },
-                    exchange,
-                    cancellationToken
-                ),
+            () => _requests.Transfers.AskAsync(_requests.Get(topic), _context.NextExchange(), cancellationToken),
             cancellationToken
         );
 
@@ -270,80 +242,11 @@ internal sealed class CoapSession : ISession, IRequests
         await disposing.ConfigureAwait(false);
     }
 
-    private static TransferLimits Limits(Profile profile) =>
-        new(
-            CoapSettings.BlockSizeOf(profile),
-            (int)profile.Values.Get(CoapSettings.MaxBody),
-            profile.Values.Get(CoapSettings.ResponseTimeout)
-        );
-
-    private CoapType TypeOf(bool? isConfirmable) =>
-        isConfirmable ?? _profile.Values.Get(CoapSettings.Confirmable) ? CoapType.Confirmable : CoapType.NonConfirmable;
-
-    /// <summary>A server of several names needs to know which one is meant (RFC 7252, section 6.4).</summary>
-    private IEnumerable<CoapOption> Common(string topic)
-    {
-        if (!System.Net.IPAddress.TryParse(_endpoint.Host, out _))
-            yield return CoapOption.Of(OptionNumber.UriHost, _endpoint.Host.ToLowerInvariant());
-        foreach (var option in CoapPath.ToOptions(topic))
-            yield return option;
-    }
-
-    private async Task<(CoapMessage Request, CoapReply? Reply)> AskAsync(
+    private Task<(CoapMessage Request, CoapReply? Reply)> AskAsync(
         CoapOutgoing outgoing,
         ExchangeId exchange,
         CancellationToken cancellationToken
-    )
-    {
-        var given = outgoing.Request.Options;
-        var host = Common("/").Where(option => !given.Has(option.Number));
-        var request = outgoing.Request with
-        {
-            Type = TypeOf(outgoing.IsConfirmable),
-            Token = _exchanges.NextToken(),
-            Options = given.And(host),
-        };
-        ListRequest(outgoing.Topic, request, exchange);
-        var reply = await GuardAsync(
-                () =>
-                    outgoing.NoResponse == 0
-                        ? AskOrNullAsync(request, exchange, cancellationToken)
-                        : TellAsync(request, exchange, cancellationToken),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
-        return (request, reply);
-    }
-
-    private async Task<CoapReply?> AskOrNullAsync(
-        CoapMessage request,
-        ExchangeId exchange,
-        CancellationToken cancellationToken
-    ) => await _transfers.AskAsync(request, exchange, cancellationToken).ConfigureAwait(false);
-
-    private async Task<CoapReply?> TellAsync(
-        CoapMessage request,
-        ExchangeId exchange,
-        CancellationToken cancellationToken
-    )
-    {
-        var delivery = await _link
-            .Link.SendAsync(request, new SendOptions(exchange), cancellationToken)
-            .ConfigureAwait(false);
-        return delivery.Outcome switch
-        {
-            DeliveryOutcome.Unanswered => throw LinkFailures.NoAnswer(
-                $"{request.Code} {CoapPath.Of(request.Options)}",
-                delivery.Tries,
-                CoapSettings.Transmission(_profile)
-            ),
-            DeliveryOutcome.Reset => throw new TransportException(
-                FailureKind.RefusedByPeer,
-                "The peer rejected the request with a reset: it does not understand it."
-            ),
-            _ => null,
-        };
-    }
+    ) => GuardAsync(() => _requests.AskAsync(outgoing, exchange, cancellationToken), cancellationToken);
 
     /// <summary>What fails because the link is over ends in its reason, not in a cancellation.</summary>
     private async Task<T> GuardAsync<T>(Func<Task<T>> attempt, CancellationToken cancellationToken)
@@ -367,49 +270,6 @@ internal sealed class CoapSession : ISession, IRequests
         return await task.ConfigureAwait(false);
     }
 
-    private void ListRequest(string topic, CoapMessage request, ExchangeId exchange) =>
-        _context.Inbox.TryPost(
-            new Message
-            {
-                Time = _context.Time.GetUtcNow(),
-                Direction = Direction.Out,
-                Topic = topic,
-                Payload = request.Payload,
-                Headers = CoapDetails.Headers(request.Options),
-                Details = CoapDetails.OfRequest(request, _link.Link.IsReliable, hasId: false, peer: null),
-                Exchange = exchange,
-            }
-        );
-
-    private Message List(string topic, CoapMessage request, CoapReply reply, ExchangeId exchange)
-    {
-        var message = new Message
-        {
-            Time = _context.Time.GetUtcNow(),
-            Direction = Direction.In,
-            Topic = topic,
-            Payload = reply.Message.Payload,
-            Headers = CoapDetails.Headers(reply.Message.Options),
-            Details = CoapDetails.OfResponse(
-                reply.Message,
-                request.Code,
-                new ResponseFacts
-                {
-                    IsStream = _link.Link.IsReliable,
-                    HasId = true,
-                    RoundTrip = reply.RoundTrip,
-                    Tries = reply.Tries,
-                    Blocks = reply.Blocks,
-                }
-            ),
-            Exchange = exchange,
-        };
-        if (reply.Message.Code == CoapCode.Content && request.Code == CoapCode.Get)
-            _states.Note(topic, reply.Message.Payload.Span);
-        _context.Inbox.TryPost(message);
-        return message;
-    }
-
     private void ThrowIfEnded()
     {
         if (_completion.Task.Exception?.InnerException is TransportException lost)
@@ -422,9 +282,9 @@ internal sealed class CoapSession : ISession, IRequests
     {
         // The constructor has to end first.
         await Task.Yield();
+        var beating = Heartbeat.RunAsync(_profile, _link, _context.Time, _stop.Token);
         try
         {
-            var beating = Heartbeat.RunAsync(_profile, _link, _context.Time, _stop.Token);
             await Task.WhenAny(beating, _link.Completion).ConfigureAwait(false);
             await (_link.Completion.IsCompleted ? _link.Completion : beating).ConfigureAwait(false);
         }
@@ -439,6 +299,9 @@ internal sealed class CoapSession : ISession, IRequests
                 _completion.TrySetException(lost);
             _exchanges.Fail(lost);
         }
+
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await beating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task EndAsync()

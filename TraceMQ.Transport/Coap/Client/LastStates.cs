@@ -1,7 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text;
-using System.Text.Unicode;
-using TraceMQ.Transport.Settings;
 
 namespace TraceMQ.Transport.Coap.Client;
 
@@ -9,7 +6,6 @@ namespace TraceMQ.Transport.Coap.Client;
 internal sealed class LastStates
 {
     private const int Maximum = 10_000;
-    private const int PreviewBytes = 80;
 
     private readonly ConcurrentDictionary<string, State> _states = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
@@ -20,15 +16,10 @@ internal sealed class LastStates
     public void Note(string topic, ReadOnlySpan<byte> payload)
     {
         if (_states.Count < Maximum || _states.ContainsKey(topic))
-            _states[topic] = new State(PreviewOf(payload), _time.GetTimestamp());
+            _states[topic] = new State(ContentPreview.Of(payload), _time.GetTimestamp());
     }
 
     public State? Find(string topic) => _states.GetValueOrDefault(topic);
-
-    private static string PreviewOf(ReadOnlySpan<byte> payload) =>
-        payload.IsEmpty ? "empty"
-        : payload.Length <= PreviewBytes && Utf8.IsValid(payload) ? Encoding.UTF8.GetString(payload).Trim()
-        : Quantity.FormatSize(payload.Length);
 
     /// <param name="Preview">Its content where it is a short text, its size otherwise.</param>
     /// <param name="At">When, as the clock's timestamp.</param>

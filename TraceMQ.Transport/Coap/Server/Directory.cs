@@ -5,8 +5,6 @@ namespace TraceMQ.Transport.Coap.Server;
 /// <summary>The list of resources with its filters (RFC 6690, sections 2 and 4.1).</summary>
 internal static class Directory
 {
-    public const string Path = "/.well-known/core";
-
     /// <param name="resources">All of them.</param>
     /// <param name="filters">Of the query: <c>rt=temp*</c>; all have to match.</param>
     public static byte[] List(IEnumerable<Resource> resources, IReadOnlyList<string> filters)

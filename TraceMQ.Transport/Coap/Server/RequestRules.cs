@@ -22,7 +22,7 @@ internal sealed class RequestRules
         if (request.Options.Has(OptionNumber.ProxyUri) || request.Options.Has(OptionNumber.ProxyScheme))
             return new Outcome(Answers.Of(CoapCode.ProxyingNotSupported));
         var path = CoapPath.PathOf(request.Options);
-        if (path == Directory.Path)
+        if (path == CoapPath.Discovery)
             return new Outcome(request.Code == CoapCode.Get ? Listing(request) : Answers.Of(CoapCode.MethodNotAllowed));
         return request.Code.Value switch
         {

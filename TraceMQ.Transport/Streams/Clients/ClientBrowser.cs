@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using TraceMQ.Transport.Browsing;
 using TraceMQ.Transport.Settings;
 
@@ -11,7 +10,6 @@ internal sealed class ClientBrowser<TClient> : IBrowsable
     where TClient : ServedClient
 {
     private const string Kind = "clients";
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
     private readonly ServedClients<TClient> _clients;
     private readonly bool _isSentTo;
@@ -35,34 +33,10 @@ internal sealed class ClientBrowser<TClient> : IBrowsable
         _time = time;
     }
 
-    public async IAsyncEnumerable<Node> ListAsync(
-        NodePath? parent,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
+    public IAsyncEnumerable<Node> ListAsync(NodePath? parent, CancellationToken cancellationToken)
     {
-        if (parent is not null)
-            yield break;
         var seen = new Dictionary<string, Sample>(StringComparer.Ordinal);
-        while (true)
-        {
-            var now = _time.GetTimestamp();
-            var gone = new HashSet<string>(seen.Keys, StringComparer.Ordinal);
-            foreach (var client in _clients.All)
-            {
-                gone.Remove(client.Name);
-                var sample = new Sample(now, client.Received, client.Sent);
-                yield return Of(client, sample, seen.TryGetValue(client.Name, out var before) ? before : null);
-                seen[client.Name] = sample;
-            }
-
-            foreach (var name in gone)
-            {
-                seen.Remove(name);
-                yield return new Node(new NodePath(name), Kind, name, HasChildren: false, [], []) { IsGone = true };
-            }
-
-            await Task.Delay(s_interval, _time, cancellationToken).ConfigureAwait(false);
-        }
+        return LiveListing.RepeatAsync(() => parent is null ? Clients(ref seen) : [], _time, cancellationToken);
     }
 
     public Task<ActionPlan> PlanAsync(NodePath node, ActionCall call, CancellationToken cancellationToken) =>
@@ -75,6 +49,23 @@ internal sealed class ClientBrowser<TClient> : IBrowsable
             return new ActionResult(IsDone: false, $"{name} is not connected any more.");
         await client.CloseAsync(plan.Call.Values, cancellationToken).ConfigureAwait(false);
         return new ActionResult(IsDone: true, $"Closed {name}.");
+    }
+
+    /// <summary>The clients as they are now.</summary>
+    /// <param name="seen">What had passed when they were told last.</param>
+    private List<Node> Clients(ref Dictionary<string, Sample> seen)
+    {
+        var now = new Dictionary<string, Sample>(StringComparer.Ordinal);
+        var nodes = new List<Node>();
+        foreach (var client in _clients.All)
+        {
+            var sample = new Sample(_time.GetTimestamp(), client.Received, client.Sent);
+            nodes.Add(Of(client, sample, seen.TryGetValue(client.Name, out var before) ? before : null));
+            now[client.Name] = sample;
+        }
+
+        seen = now;
+        return nodes;
     }
 
     private Node Of(TClient client, Sample sample, Sample? before)

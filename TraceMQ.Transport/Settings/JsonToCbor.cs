@@ -1,7 +1,7 @@
 using System.Formats.Cbor;
 using System.Text.Json;
 
-namespace TraceMQ.Transport.Coap;
+namespace TraceMQ.Transport.Settings;
 
 /// <summary>JSON as the CBOR that means the same (RFC 8949, section 6.2).</summary>
 internal static class JsonToCbor
