@@ -12,6 +12,12 @@ public abstract class TopicSyntax
     /// <summary>The wildcards in words for help: <c>+ one level, # the rest</c>; empty where there are none.</summary>
     public abstract string Wildcards { get; }
 
+    /// <summary>What the empty topic of a subscription means, where a profile may leave it out.</summary>
+    public virtual string Everything => "all";
+
+    /// <summary>A subscription's topic for the eye.</summary>
+    public string Shown(string topic) => topic.Length == 0 ? Everything : topic;
+
     /// <summary>The pattern that matches the topic and all below it: <c>a/b</c> becomes <c>a/b/#</c>. The topic itself where there are no wildcards.</summary>
     public abstract string Below(string topic);
 

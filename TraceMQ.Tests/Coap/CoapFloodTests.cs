@@ -4,7 +4,12 @@ using TraceMQ.Tests.Contracts;
 
 namespace TraceMQ.Tests.Coap;
 
+/// <summary>What measures time has the machine for itself.</summary>
+[CollectionDefinition(nameof(AloneForTime), DisableParallelization = true)]
+public sealed class AloneForTime;
+
 /// <summary>A server under what strangers send.</summary>
+[Collection(nameof(AloneForTime))]
 public sealed class CoapFloodTests
 {
     [Theory]

@@ -30,28 +30,31 @@ internal static class Libcoap
     /// <returns>It, and its port; that of DTLS is the next.</returns>
     public static async Task<(PeerProcess Process, int Port)> ServeAsync(string build, params string[] arguments)
     {
-        var port = FreePort();
-        var process = PeerProcess.Start(
-            $"coap-server-{build}",
-            Package,
-            ["-A", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), "-d", "100", .. arguments]
-        );
-        await AnswersAsync(process, port);
-        return (process, port);
-    }
-
-    // It tells nobody when it is ready: until then its port is refused, or what is sent there is lost.
-    private static async Task AnswersAsync(PeerProcess process, int port)
-    {
         var started = TimeProvider.System.GetTimestamp();
-        while (!await AnswersAsync(port))
+        while (true)
         {
-            Assert.False(process.HasExited, process.Output);
+            var port = FreePorts.Pair();
+            var process = PeerProcess.Start(
+                $"coap-server-{build}",
+                Package,
+                ["-A", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), "-d", "100", .. arguments]
+            );
+            int[] streams = build == "notls" ? [port] : [port, port + 1];
+            while (!process.HasExited && !process.Output.Contains("CRIT", StringComparison.Ordinal))
+            {
+                if (await AnswersAsync(port, streams))
+                    return (process, port);
+                Assert.True(TimeProvider.System.GetElapsedTime(started) < Surroundings.Patience, process.Output);
+            }
+
+            // Somebody took one of the ports meanwhile.
+            await process.DisposeAsync();
             Assert.True(TimeProvider.System.GetElapsedTime(started) < Surroundings.Patience, process.Output);
         }
     }
 
-    private static async Task<bool> AnswersAsync(int port)
+    // It tells nobody when it is ready: until then its ports are refused, or what is sent there is lost.
+    private static async Task<bool> AnswersAsync(int port, int[] streams)
     {
         using var attempt = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
         using var socket = new UdpClient();
@@ -61,31 +64,17 @@ internal static class Libcoap
             byte[] ping = [0x40, 0x00, 0x12, 0x34];
             await socket.SendAsync(ping, attempt.Token);
             await socket.ReceiveAsync(attempt.Token);
+            foreach (var listening in streams)
+            {
+                using var stream = new TcpClient();
+                await stream.ConnectAsync(IPAddress.Loopback, listening, attempt.Token);
+            }
+
             return true;
         }
         catch (Exception exception) when (exception is SocketException or OperationCanceledException)
         {
             return false;
-        }
-    }
-
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var first = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            using var second = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            first.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            var port = ((IPEndPoint)first.LocalEndPoint!).Port;
-            try
-            {
-                second.Bind(new IPEndPoint(IPAddress.Loopback, port + 1));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another pair.
-            }
         }
     }
 }

@@ -1,5 +1,6 @@
 using TraceMQ.Tests.Contracts;
 using TraceMQ.Tests.Peers;
+using TraceMQ.Transport;
 
 namespace TraceMQ.Tests.Coap;
 
@@ -41,18 +42,76 @@ public sealed class LibcoapMatrixTests
         Assert.Equal("DTLS", (await server.NodeAsync("clients", "")).FactOf("by"));
     }
 
-    [Fact]
-    public async Task DTLS_02_a_wrong_key_says_so_and_lets_nobody_in()
+    [Theory]
+    [InlineData("openssl")]
+    [InlineData("gnutls")]
+    public async Task DTLS_02_a_wrong_key_lets_nobody_in_and_the_right_one_still_does(string build)
     {
         await using var server = await CoapServed.StartAsync(
             "coaps://127.0.0.1:0",
             ("coap.psk_identity", "me"),
-            ("coap.psk_key", "secret")
+            ("coap.psk_key", "secret"),
+            ("coap.resources", "/test=hello")
         );
 
-        var said = await Libcoap.AskAsync("openssl", $"{server.Url}/", "-u", "me", "-k", "wrong");
+        var refused = await Libcoap.AskAsync(build, $"{server.Url}/test", "-u", "me", "-k", "wrong");
+        var stranger = await Libcoap.AskAsync(build, $"{server.Url}/test", "-u", "you", "-k", "secret");
+        var welcome = await Libcoap.AskAsync(build, $"{server.Url}/test", "-u", "me", "-k", "secret");
 
-        Assert.DoesNotContain("c:2.05", said, StringComparison.Ordinal);
+        Assert.DoesNotContain(":: 'hello'", refused, StringComparison.Ordinal);
+        Assert.DoesNotContain(":: 'hello'", stranger, StringComparison.Ordinal);
+        Assert.Contains(":: 'hello'", welcome, StringComparison.Ordinal);
+        Assert.Single(server.Surroundings.Waiting(), message => message.Direction == Direction.In);
+    }
+
+    [Theory]
+    [InlineData("openssl")]
+    [InlineData("gnutls")]
+    public async Task DTLS_02_a_wrong_key_is_told_to_our_user(string build)
+    {
+        var (process, port) = await Libcoap.ServeAsync(build, "-k", "secret", "-h", "hint");
+        await using var server = process;
+
+        var failure = await Assert.ThrowsAsync<TransportException>(() =>
+            GetAsync(port + 1, ("coap.psk_identity", "me"), ("coap.psk_key", "wrong"))
+        );
+
+        Assert.Contains("pre-shared key", failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("openssl")]
+    [InlineData("gnutls")]
+    public async Task Over_TLS_both_ways(string build)
+    {
+        var (process, port) = await Libcoap.ServeAsync(
+            build,
+            "-c",
+            Files.Server.Certificate,
+            "-j",
+            Files.Server.Key,
+            "-n"
+        );
+        await using var theirs = process;
+        await using var client = await CoapProfiles.ConnectAsync(
+            $"coaps+tcp://127.0.0.1:{port + 1}",
+            new Surroundings(),
+            ("tls.ca_file", Files.Ca)
+        );
+        var got = await client.PublishAsync(
+            CoapProfiles.Message("", "/time", ("method", "GET")),
+            CancellationToken.None
+        );
+        Assert.StartsWith("2.05", got.Text, StringComparison.Ordinal);
+
+        await using var server = await CoapServed.StartAsync(
+            "coaps+tcp://127.0.0.1:0",
+            ("tls.certificate_file", Files.Server.Certificate),
+            ("tls.private_key_file", Files.Server.Key),
+            ("coap.resources", "/test=hello")
+        );
+        var said = await Libcoap.AskAsync(build, $"{server.Url}/test", "-R", Files.Ca);
+        Assert.Contains(":: 'hello'", said, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -7,10 +7,13 @@ namespace TraceMQ.Tests.Coap;
 /// <summary>A peer that sends the bytes that a test writes by hand.</summary>
 internal sealed class RawCoap : IDisposable
 {
-    private readonly UdpClient _socket = new(new IPEndPoint(IPAddress.Loopback, 0));
+    private readonly UdpClient _socket = new(0, AddressFamily.InterNetwork);
     private readonly IPEndPoint _server;
 
-    public RawCoap(int port) => _server = new IPEndPoint(IPAddress.Loopback, port);
+    public RawCoap(int port)
+        : this(new IPEndPoint(IPAddress.Loopback, port)) { }
+
+    public RawCoap(IPEndPoint server) => _server = server;
 
     public async Task SendAsync(byte[] datagram) => await _socket.SendAsync(datagram, _server);
 

@@ -9,6 +9,8 @@ internal sealed class CoapPaths : TopicSyntax
 
     public override string Wildcards => "";
 
+    public override string Everything => "the path of the url";
+
     public override string Below(string topic) => topic;
 
     public override string? Validate(string topic) => CoapPath.ProblemOf(topic);

@@ -14,6 +14,8 @@ namespace TraceMQ.Transport.Coap;
 /// <summary>The way to a CoAP server, over whatever its URL says.</summary>
 internal static class CoapWay
 {
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(15);
+
     public const string WebSocketPath = "/.well-known/coap";
 
     public static IReadOnlyList<UrlScheme> Schemes { get; } =
@@ -139,7 +141,7 @@ internal static class CoapWay
             {
                 link = LinkOver(UdpPipe.Open(endpoint, addresses[i]), profile, handler, context);
                 if (asks)
-                    await link.Link.PingAsync(null, cancellationToken).ConfigureAwait(false);
+                    await KnockAsync(link.Link, endpoint, context, cancellationToken).ConfigureAwait(false);
                 return link;
             }
             catch (TransportException exception) when (exception.Kind == FailureKind.Refused && i + 1 < addresses.Count)
@@ -151,6 +153,30 @@ internal static class CoapWay
                 await DropAsync(link).ConfigureAwait(false);
                 throw;
             }
+        }
+    }
+
+    /// <summary>All the repetitions of a ping take a minute and a half: longer than anybody waits for a connection.</summary>
+    private static async Task KnockAsync(
+        ICoapLink link,
+        Endpoint endpoint,
+        SessionContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        using var limit = new CancellationTokenSource(s_patience, context.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await link.PingAsync(null, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new TransportException(
+                FailureKind.TimedOut,
+                $"Nothing came back from {endpoint.Address} within {Quantity.Format(s_patience)}, although it was asked again: check the address, the firewalls on the way, and whether the peer wants DTLS; a device that answers no pings needs coap.ping_interval = \"0s\".",
+                exception
+            );
         }
     }
 

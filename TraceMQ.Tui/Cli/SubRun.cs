@@ -45,6 +45,8 @@ internal sealed class SubRun
         _inbox = new Inbox(InboxCapacity, InboxBytes, _wake.Call);
     }
 
+    private TopicSyntax Topics => _request.Target.Transport.Topics;
+
     /// <summary>Runs until the end.</summary>
     /// <returns>The exit code.</returns>
     public async Task<int> RunAsync(CancellationToken stop)
@@ -145,7 +147,7 @@ internal sealed class SubRun
     {
         foreach (var topic in _request.Topics)
         {
-            if (_request.Target.Transport.Topics.Matches(topic, message.Topic))
+            if (Topics.Matches(topic, message.Topic))
                 return true;
         }
 
@@ -200,12 +202,12 @@ internal sealed class SubRun
                 _subscribed.Add(subscribed.Subscription.Topic);
                 console.Say(
                     subscribed.Subscription.Topic.Length == 0
-                        ? "subscribed to all"
+                        ? $"subscribed to {Topics.Everything}"
                         : $"subscribed {subscribed.Subscription.Topic}"
                 );
                 break;
             case SessionEvent.Subscribed refused:
-                console.Say($"refused {refused.Subscription.Topic}: {refused.Result.Text}");
+                console.Say($"refused {Topics.Shown(refused.Subscription.Topic)}: {refused.Result.Text}");
                 _exitCode ??= ExitCode.Failed;
                 break;
             case SessionEvent.Noticed noticed:

@@ -37,6 +37,7 @@ internal sealed class DtlsMeeting : IAsyncDisposable
         var surroundings = new Surroundings();
         var udp = await UdpListener.BindAsync(
             new Endpoint(s_scheme, "127.0.0.1", 0, ""),
+            isWithGroup: false,
             TimeProvider.System,
             CancellationToken.None
         );

@@ -50,7 +50,7 @@ public sealed class DtlsPeerTests
     [InlineData("coap-server-gnutls")]
     public async Task We_get_into_libcoap_with_a_shared_key(string program)
     {
-        var port = FreePort();
+        var port = FreePorts.Pair() + 1;
         await using var server = Coap(program, "-A", "127.0.0.1", "-p", Text(port - 1), "-k", Key, "-h", "hint");
         await using var pipe = await ConnectAsync(port, DtlsMeeting.Psk("lamp", Key));
         AssertIsContent(await DtlsMeeting.AskAsync(pipe, s_get));
@@ -63,7 +63,7 @@ public sealed class DtlsPeerTests
     [InlineData("coap-server-gnutls", true)]
     public async Task We_get_into_libcoap_with_certificates_on_both_sides(string program, bool isRsa)
     {
-        var port = FreePort();
+        var port = FreePorts.Pair() + 1;
         var shown = isRsa ? Certificates.ServerRsa : Certificates.Server;
         var own = isRsa ? Certificates.ClientRsa : Certificates.Client;
         await using var server = Coap(
@@ -149,27 +149,6 @@ public sealed class DtlsPeerTests
         }
 
         return pipe;
-    }
-
-    // libcoap listens for DTLS at the port above the one for plain CoAP.
-    private static int FreePort()
-    {
-        while (true)
-        {
-            using var first = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            using var second = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            first.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            var port = ((IPEndPoint)first.LocalEndPoint!).Port + 1;
-            try
-            {
-                second.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Taken: another pair.
-            }
-        }
     }
 
     private static string Url(int port) => "coaps://127.0.0.1:" + Text(port) + "/";

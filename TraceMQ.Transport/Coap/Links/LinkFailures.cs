@@ -12,7 +12,7 @@ internal static class LinkFailures
     public static TransportException NoAnswer(string what, int tries, TransmissionParameters parameters) =>
         new(
             FailureKind.TimedOut,
-            $"{what} was sent {(tries == 1 ? "once" : $"{tries} times")} over up to {Quantity.Format(TimeSpan.FromMilliseconds(Math.Ceiling(parameters.MaxTransmitWait.TotalMilliseconds)))}, and nothing came back: check the address, the firewalls on the way, and whether the peer wants DTLS."
+            $"{what} was sent {(tries == 1 ? "once" : $"{tries} times")} over up to {Quantity.Format(TimeSpan.FromSeconds(Math.Ceiling(parameters.MaxTransmitWait.TotalSeconds)))}, and nothing came back: check the address, the firewalls on the way, and whether the peer wants DTLS."
         );
 
     /// <summary>The established link is over.</summary>

@@ -182,8 +182,9 @@ internal sealed class CoapServer : ISession
             return;
         }
 
+        var group = endpoint.Scheme.Carrier == Carrier.Udp ? profile.Values.Get(CoapSettings.Group) : "";
         IDatagramListener listener = await UdpListener
-            .BindAsync(endpoint, _context.Time, cancellationToken)
+            .BindAsync(endpoint, isWithGroup: group.Length > 0, _context.Time, cancellationToken)
             .ConfigureAwait(false);
         if (endpoint.Scheme.Carrier == Carrier.Dtls)
         {
@@ -194,11 +195,8 @@ internal sealed class CoapServer : ISession
         }
 
         _datagrams.Add(new DatagramPeers(listener, "UDP", _served));
-        if (
-            IPAddress.TryParse(profile.Values.Get(CoapSettings.Group), out var group)
-            && group.AddressFamily == listener.LocalEndPoint.AddressFamily
-        )
-            _groups.Add(new DatagramPeers(UdpListener.BindGroup(listener, group), "UDP", _served, listener));
+        if (IPAddress.TryParse(group, out var address) && address.AddressFamily == listener.LocalEndPoint.AddressFamily)
+            _groups.Add(new DatagramPeers(UdpListener.BindGroup(listener, address), "UDP", _served, listener));
     }
 
     private void ThrowIfEnded()

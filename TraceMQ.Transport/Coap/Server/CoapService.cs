@@ -125,7 +125,7 @@ internal sealed class CoapService
             && response.Code.IsSuccess
             && whole.Options.Block(OptionNumber.Block2) is not { Number: > 0 }
             && _resources.Find(CoapPath.PathOf(whole.Options)) is { } resource
-            && _observers.TryAdd(peer, whole, request.Exchange)
+            && _observers.TryAdd(peer, whole, request.Exchange, resource.Format)
         )
             return response with
             {

@@ -131,10 +131,11 @@ internal sealed class DatagramPeers : IAsyncDisposable
         // Whoever was never here is not answering us.
         if (known is null && read.Type is CoapType.Acknowledgement or CoapType.Reset)
             return;
-        known ??= Add(address);
-        known.Peer.Heard();
+        // Requests to a group are not confirmable (RFC 7252, section 8.1).
         if (_isGroup && read.Type != CoapType.NonConfirmable)
             return;
+        known ??= Add(address);
+        known.Peer.Heard();
         await known.Layer.ReceiveAsync(read, datagram, _stop.Token).ConfigureAwait(false);
     }
 

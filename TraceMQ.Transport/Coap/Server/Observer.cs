@@ -47,6 +47,9 @@ internal sealed class Observer
 
     public string Path { get; }
 
+    /// <summary>The format of all that it is told; null: none is said.</summary>
+    public int? Format { get; init; }
+
     /// <summary>Notifications that wait.</summary>
     public Channel<CoapMessage> Queue { get; }
 

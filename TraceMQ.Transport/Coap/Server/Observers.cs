@@ -41,8 +41,12 @@ internal sealed class Observers : IAsyncDisposable
     }
 
     /// <summary>Takes an observer on, or takes its registration anew.</summary>
+    /// <param name="peer">Who.</param>
+    /// <param name="request">Its registration.</param>
+    /// <param name="exchange">What its packets belong to.</param>
+    /// <param name="format">Of the first answer, which stays that of all.</param>
     /// <returns>False where there are too many: the answer then says nothing of observing.</returns>
-    public bool TryAdd(ServedPeer peer, CoapMessage request, ExchangeId exchange)
+    public bool TryAdd(ServedPeer peer, CoapMessage request, ExchangeId exchange, int? format)
     {
         var observer = new Observer(
             peer,
@@ -50,7 +54,10 @@ internal sealed class Observers : IAsyncDisposable
             exchange,
             _isConfirmable && !peer.Link.IsReliable,
             _context.Time.GetTimestamp()
-        );
+        )
+        {
+            Format = format,
+        };
         lock (_lock)
         {
             Drop(peer, request.Token);
@@ -106,6 +113,13 @@ internal sealed class Observers : IAsyncDisposable
         var observers = Of(resource.Path);
         foreach (var observer in observers)
         {
+            if (observer.Format != resource.Format)
+            {
+                // What was asked for is not there any more in this format (RFC 7641, section 4.2).
+                End(observer, CoapCode.NotAcceptable);
+                continue;
+            }
+
             var content = Answers.Content(resource);
             var asked = observer.Request.Options.Block(OptionNumber.Block2);
             var first = Answers.Cut(
@@ -132,8 +146,7 @@ internal sealed class Observers : IAsyncDisposable
         var observers = Of(path);
         foreach (var observer in observers)
         {
-            observer.Queue.Writer.TryWrite(Answers.Of(CoapCode.NotFound));
-            observer.Queue.Writer.TryComplete();
+            End(observer, CoapCode.NotFound);
         }
 
         return observers.Count;
@@ -146,6 +159,12 @@ internal sealed class Observers : IAsyncDisposable
         foreach (var observer in all)
             await observer.Telling.ConfigureAwait(false);
         _stop.Dispose();
+    }
+
+    private static void End(Observer observer, CoapCode code)
+    {
+        observer.Queue.Writer.TryWrite(Answers.Of(code));
+        observer.Queue.Writer.TryComplete();
     }
 
     private void Drop(ServedPeer peer, CoapToken token)

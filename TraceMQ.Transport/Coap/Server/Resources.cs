@@ -56,7 +56,7 @@ internal sealed class Resources
     /// <summary>Makes or replaces a payload; everything else stays.</summary>
     /// <param name="path">Where.</param>
     /// <param name="payload">What.</param>
-    /// <param name="format">Null: it says nothing.</param>
+    /// <param name="format">Null: as before.</param>
     /// <param name="isAllowed">Asked for what is there now; false leaves it alone.</param>
     /// <param name="before">What was there.</param>
     /// <param name="after">What is there now; null where it was not allowed, or there is no room.</param>
@@ -79,7 +79,8 @@ internal sealed class Resources
             var next = (before ?? new Resource { Path = path }) with
             {
                 Payload = payload,
-                Format = format,
+                // Whoever says nothing of it does not change it.
+                Format = format ?? before?.Format,
                 Version = _version + 1,
                 ChangedAt = _time.GetUtcNow(),
             };

@@ -176,7 +176,7 @@ internal sealed class ServerBrowser : IBrowsable
             resource.Path,
             HasChildren: false,
             [
-                new Fact("content", Preview(resource)),
+                new Fact("content", ContentPreview.Of(resource.Payload.Span)),
                 new Fact("format", resource.Format is { } format ? ContentFormats.NameOf(format) : ""),
                 new Fact("observers", _observers.Of(resource.Path).Count.ToString("N0")),
                 new Fact("answers", Words(resource.Answers)),
@@ -228,12 +228,5 @@ internal sealed class ServerBrowser : IBrowsable
 
     private static string Words(AnswerMode mode) => mode.ToString() is { Length: > 0 } text ? text : "normally";
 
-    private static string Preview(Resource resource) =>
-        resource.Payload.IsEmpty ? "empty"
-        : System.Text.Unicode.Utf8.IsValid(resource.Payload.Span) && resource.Payload.Length <= 200
-            ? System.Text.Encoding.UTF8.GetString(resource.Payload.Span).Trim()
-        : Quantity.FormatSize(resource.Payload.Length);
-
-    private string Ago(long at) =>
-        Quantity.Format(TimeSpan.FromSeconds(Math.Floor(_time.GetElapsedTime(at).TotalSeconds)));
+    private string Ago(long at) => ContentPreview.Age(at, _time);
 }

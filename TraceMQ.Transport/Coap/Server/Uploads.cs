@@ -2,7 +2,7 @@ using TraceMQ.Transport.Coap.Codec;
 
 namespace TraceMQ.Transport.Coap.Server;
 
-/// <summary>Bodies that arrive block by block (RFC 7959, section 2.5). Bounded in number, in bytes and in time; memory grows with what came, never with what is announced.</summary>
+/// <summary>Bodies that arrive block by block (RFC 7959, section 2.5). Bounded in number, in bytes and in time, where the longest silent makes room; memory grows with what came, never with what is announced.</summary>
 internal sealed class Uploads
 {
     private readonly Lock _lock = new();
@@ -84,14 +84,21 @@ internal sealed class Uploads
             if (block.Number != 0)
                 return Incomplete();
             if (_items.Count >= _limits.Uploads)
-                return Answers.Of(CoapCode.Unavailable, "too many bodies arrive at a time");
-            _items[key] = upload = new Upload(request.Options.Uint(OptionNumber.ContentFormat));
+                DropSilent(key);
+            _items[key] = upload = new Upload(request.Options.Uint(OptionNumber.ContentFormat))
+            {
+                At = _time.GetTimestamp(),
+            };
         }
 
         if (upload.Body.Length != block.Offset || upload.Format != request.Options.Uint(OptionNumber.ContentFormat))
             return Incomplete();
-        if (_bytes + request.Payload.Length > _limits.UploadBytes)
-            return Answers.Of(CoapCode.Unavailable, "too many bytes arrive at a time");
+        while (_bytes + request.Payload.Length > _limits.UploadBytes)
+        {
+            if (!DropSilent(key))
+                return Answers.Of(CoapCode.Unavailable, "too many bytes arrive at a time");
+        }
+
         upload.Body.Write(request.Payload.Span);
         upload.At = _time.GetTimestamp();
         _bytes += request.Payload.Length;
@@ -122,6 +129,23 @@ internal sealed class Uploads
 
         foreach (var key in old ?? [])
             Drop(key);
+    }
+
+    /// <summary>The one that was silent for longest makes room: whoever sends block after block is not shut out by first blocks that nobody goes on with.</summary>
+    /// <returns>False where there is no other one.</returns>
+    private bool DropSilent(Key except)
+    {
+        (Key Key, long At)? silent = null;
+        foreach (var (key, upload) in _items)
+        {
+            if (key != except && (silent is null || upload.At < silent.Value.At))
+                silent = (key, upload.At);
+        }
+
+        if (silent is null)
+            return false;
+        Drop(silent.Value.Key);
+        return true;
     }
 
     private void Drop(Key key)

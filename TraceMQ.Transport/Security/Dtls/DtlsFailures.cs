@@ -117,7 +117,9 @@ internal static class DtlsFailures
                     : $"{peer} accepts nothing of what we offer with a pre-shared key: it may not know the identity \"{options.Key.Identity}\", or want certificates.";
                 break;
             default:
-                sentence = $"{peer} ended the DTLS handshake: {AlertDescription.GetText(alert)}.";
+                // Some say no more than goodbye when our last flight cannot be read.
+                sentence =
+                    $"{peer} ended the DTLS handshake ({AlertDescription.GetName(alert)}){(options.Key is null ? "." : ": the pre-shared key or its identity is probably wrong.")}";
                 break;
         }
 

@@ -26,9 +26,14 @@ internal sealed class UdpListener : IDatagramListener
     public IReadOnlyList<Fact> Facts => [];
 
     /// <summary>Binds the address.</summary>
+    /// <param name="endpoint">Where.</param>
+    /// <param name="isWithGroup">True where <see cref="BindGroup"/> follows, at the same port.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="TransportException">It cannot be listened at.</exception>
     public static async Task<UdpListener> BindAsync(
         Endpoint endpoint,
+        bool isWithGroup,
         TimeProvider time,
         CancellationToken cancellationToken
     )
@@ -42,13 +47,19 @@ internal sealed class UdpListener : IDatagramListener
         };
         try
         {
+            if (isWithGroup)
+            {
+                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+                LeaveGroupsToOthers(socket);
+            }
+
             socket.Bind(new IPEndPoint(address, endpoint.Port));
             return new UdpListener(socket, endpoint);
         }
         catch (SocketException exception)
         {
             socket.Dispose();
-            throw CannotListen(endpoint, exception);
+            throw StreamListener.CannotListen(endpoint, exception);
         }
     }
 
@@ -143,16 +154,18 @@ internal sealed class UdpListener : IDatagramListener
         return ValueTask.CompletedTask;
     }
 
-    private static TransportException CannotListen(Endpoint endpoint, SocketException exception)
+    /// <summary>Linux gives a socket that is bound to every address the datagrams of every group that anybody on the machine has joined, unless it is told not to (ip(7), ipv6(7)).</summary>
+    private static void LeaveGroupsToOthers(Socket socket)
     {
-        var why = exception.SocketErrorCode switch
-        {
-            SocketError.AddressAlreadyInUse =>
-                "another program uses that port; stop it, or choose another port (0: any free one)",
-            SocketError.AccessDenied => "ports below 1024 need more rights; choose a higher one",
-            SocketError.AddressNotAvailable => "this machine has no such address; use 127.0.0.1 or 0.0.0.0",
-            _ => exception.Message,
-        };
-        return new TransportException(FailureKind.Configuration, $"Cannot listen on {endpoint}: {why}.", exception);
+        const int Ip = 0;
+        const int IpMulticastAll = 49;
+        const int Ipv6 = 41;
+        const int Ipv6MulticastAll = 29;
+        if (!OperatingSystem.IsLinux())
+            return;
+        if (socket.AddressFamily == AddressFamily.InterNetwork)
+            socket.SetRawSocketOption(Ip, IpMulticastAll, BitConverter.GetBytes(0));
+        else
+            socket.SetRawSocketOption(Ipv6, Ipv6MulticastAll, BitConverter.GetBytes(0));
     }
 }

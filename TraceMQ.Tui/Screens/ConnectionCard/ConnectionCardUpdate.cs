@@ -63,10 +63,7 @@ internal static class ConnectionCardUpdate
             lines,
             "Subscriptions",
             connection.Subscriptions.Select(item =>
-                (
-                    item.Subscription.Topic.Length == 0 ? "all" : item.Subscription.Topic,
-                    item.Result?.Text ?? "not answered yet"
-                )
+                (connection.Transport.Topics.Shown(item.Subscription.Topic), item.Result?.Text ?? "not answered yet")
             )
         );
         Section(lines, "Left behind on the peer", LeftBehind(connection).Select(item => ("", item)));

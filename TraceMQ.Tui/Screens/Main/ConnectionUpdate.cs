@@ -154,7 +154,7 @@ internal static class ConnectionUpdate
                 Subscriptions = others.Add((subscribed.Subscription, subscribed.Result)),
             }
         );
-        var topic = subscribed.Subscription.Topic.Length == 0 ? "all" : subscribed.Subscription.Topic;
+        var topic = connection.Transport.Topics.Shown(subscribed.Subscription.Topic);
         var sentence = $"{connection.Name}: {topic}: {subscribed.Result.Text}";
         return next.Tell(subscribed.Result.IsAccepted ? StatusLevel.Good : StatusLevel.Error, sentence);
     }

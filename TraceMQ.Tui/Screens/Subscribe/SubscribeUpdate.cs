@@ -81,7 +81,7 @@ internal static class SubscribeUpdate
                 Key = SubscribeState.TopicKey,
                 Label = syntax.Term,
                 Help = syntax.Wildcards,
-                Placeholder = connection.SubscribeTopic == TopicUse.Optional ? "all" : "",
+                Placeholder = connection.SubscribeTopic == TopicUse.Optional ? syntax.Everything : "",
                 Completions = [.. connection.Subscriptions.Select(item => item.Subscription.Topic)],
             }
         );
@@ -111,16 +111,13 @@ internal static class SubscribeUpdate
             [
                 connection.Subscriptions.Count == 0
                     ? "Nothing is subscribed yet."
-                    : "Subscribed: " + string.Join(", ", connection.Subscriptions.Select(Words)),
+                    : "Subscribed: " + string.Join(", ", connection.Subscriptions.Select(item => Words(syntax, item))),
             ],
         };
     }
 
-    private static string Words((Subscription Subscription, SubscribeResult? Result) item) =>
+    private static string Words(TopicSyntax syntax, (Subscription Subscription, SubscribeResult? Result) item) =>
         item.Result is { IsAccepted: false } refused
-            ? $"{Topic(item.Subscription)} (refused: {refused.Text})"
-            : Topic(item.Subscription);
-
-    private static string Topic(Subscription subscription) =>
-        subscription.Topic.Length == 0 ? "all" : subscription.Topic;
+            ? $"{syntax.Shown(item.Subscription.Topic)} (refused: {refused.Text})"
+            : syntax.Shown(item.Subscription.Topic);
 }
