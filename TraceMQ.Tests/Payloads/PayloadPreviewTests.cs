@@ -25,6 +25,15 @@ public sealed class PayloadPreviewTests
     }
 
     [Fact]
+    public void A_value_of_CBOR_is_shown_as_one_and_a_part_of_it_as_bytes()
+    {
+        byte[] value = [0xA2, 0x61, 0x61, 0x18, 0x2A, 0x61, 0x62, 0x82, 0x01, 0xF6];
+
+        Assert.Equal("⟨cbor 10 B⟩ { \"a\": 42, \"b\": [ 1, null ] } ", Text(Write(value)));
+        Assert.Equal("⟨100 B⟩ a2616118", Text(Write(value[..4], Glyphs.Unicode, size: 100)));
+    }
+
+    [Fact]
     public void A_terminal_without_Unicode_gets_none()
     {
         Assert.Equal("<empty>", Text(Write([], Glyphs.Ascii)));

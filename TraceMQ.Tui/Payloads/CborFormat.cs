@@ -12,14 +12,15 @@ internal sealed class CborFormat : IPayloadFormat
     public string Name => "cbor";
 
     /// <inheritdoc/>
-    public bool IsLikely(ReadOnlySpan<byte> payload, PayloadHints hints)
+    public bool IsLikely(ReadOnlySpan<byte> payload, PayloadHints hints) =>
+        !payload.IsEmpty
+        && (hints.ContentType?.Contains("cbor", StringComparison.OrdinalIgnoreCase) == true || IsUnmistakable(payload));
+
+    /// <summary>True where all of it is one value that is hardly anything else.</summary>
+    public static bool IsUnmistakable(ReadOnlySpan<byte> payload)
     {
-        if (payload.IsEmpty)
-            return false;
-        if (hints.ContentType?.Contains("cbor", StringComparison.OrdinalIgnoreCase) == true)
-            return true;
         // An array, a map, or the tag that says "this is CBOR": everything else is too short to be told from noise.
-        var isContainer = payload[0] is >= 0x80 and <= 0xBF || payload is [0xD9, 0xD9, 0xF7, ..];
+        var isContainer = payload is [>= 0x80 and <= 0xBF, ..] || payload is [0xD9, 0xD9, 0xF7, ..];
         return isContainer
             && payload.Length is > 2 and <= Look
             && !Utf8Text.IsReadable(payload, isWhole: true)

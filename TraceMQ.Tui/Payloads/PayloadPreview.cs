@@ -26,6 +26,13 @@ internal static class PayloadPreview
 
         if (!Utf8Text.IsReadable(beginning, isWhole: beginning.Length >= size))
         {
+            if (beginning.Length >= size && CborFormat.IsUnmistakable(beginning))
+            {
+                into.Add($"{glyphs.OpenAngle}cbor {SizeText.Of(size)}{glyphs.CloseAngle} ", Tone.Dim);
+                WriteCbor(into, beginning);
+                return;
+            }
+
             into.Add($"{glyphs.OpenAngle}{SizeText.Of(size)}{glyphs.CloseAngle} ", Tone.Dim);
             into.Add(Convert.ToHexStringLower(beginning[..Math.Min(beginning.Length, HexBytes)]), Tone.Number);
             return;
@@ -44,6 +51,18 @@ internal static class PayloadPreview
             into.Add(SafeText.Line(text, text.Length));
         if (size > Large)
             into.Add($"  {SizeText.Of(size)}", Tone.Dim);
+    }
+
+    private static void WriteCbor(StyledLine into, ReadOnlySpan<byte> bytes)
+    {
+        var builder = new CborLineBuilder(bytes.ToArray(), CancellationToken.None);
+        builder.Read();
+        foreach (var line in builder.Lines)
+        {
+            into.Add(SafeText.Line(line.Label, Bytes), Tone.Normal);
+            into.Add(SafeText.Line(line.Text, Bytes), line.Tone == Tone.Number ? Tone.Number : Tone.Normal);
+            into.Add(line.Suffix + " ");
+        }
     }
 
     // Only for colours, and for many rows: a parser would throw for each log line that begins with a bracket.
