@@ -14,7 +14,9 @@ internal static class LossSettings
 
     public static string Words(SettingValues values) => Words(values.Get(Sending), values.Get(Receiving));
 
-    public static string Words(LossRates loss) => Words(loss.Sending, loss.Receiving);
+    /// <summary>In a column.</summary>
+    public static Fact ColumnOf(LossRates loss) =>
+        new("simulated loss", loss.IsOn ? $"{loss.Sending}% out, {loss.Receiving}% in" : "none");
 
     /// <summary>For the card, while it is on.</summary>
     public static Fact FactOf(LossRates loss) =>

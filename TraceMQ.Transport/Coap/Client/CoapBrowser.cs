@@ -147,7 +147,7 @@ internal sealed class CoapBrowser : IBrowsable
     {
         var facts = new List<Fact>(_link.Facts.Take(1));
         if (_link.Loss is { } loss)
-            facts.Add(new Fact("on purpose", LossSettings.Words(loss)));
+            facts.Add(LossSettings.ColumnOf(loss));
         return
         [
             new Node(

@@ -158,7 +158,7 @@ internal sealed class ServerBrowser : IBrowsable
                 "server",
                 "this server",
                 HasChildren: false,
-                [new Fact("has", LossSettings.Words(_served.Loss))],
+                [new Fact("has", ""), LossSettings.ColumnOf(_served.Loss)],
                 [ResourceActions.Make, s_loss]
             ),
             Folder(s_resources, "resources", _resources.Count),
