@@ -11,4 +11,10 @@ public enum HistoryMark
 
     /// <summary>The end that was asked for is reached: nothing more comes on this subscription.</summary>
     Finished,
+
+    /// <summary>
+    /// It ended by itself before the end that was asked for, and the connection goes on: nothing more comes on this subscription. A notice that
+    /// <see cref="Notice.EndsSubscription"/> comes before it and says why.
+    /// </summary>
+    Broken,
 }

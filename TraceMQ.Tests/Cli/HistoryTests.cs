@@ -45,6 +45,24 @@ public sealed class HistoryTests
     }
 
     [Fact]
+    public async Task A_subscription_that_ends_by_itself_ends_the_command_only_where_it_was_the_last()
+    {
+        var transport = new FakeTransport { KeepsHistory = true };
+        using var cli = SubTests.FakeCli(transport);
+        var running = cli.StartAsync("sub", "fake://x", "-t", "a", "-t", "b", "--format", "raw");
+        var session = await transport.NextSessionAsync();
+        await cli.SaysAsync("subscribed b");
+
+        await session.MarkAsync("a", HistoryMark.Broken);
+        session.Receive("b", "1");
+        await cli.WritesAsync("1");
+        Assert.False(running.IsCompleted);
+        await session.MarkAsync("b", HistoryMark.Broken);
+
+        Assert.Equal(1, await running.WaitAsync(Surroundings.Patience));
+    }
+
+    [Fact]
     public async Task A_place_that_the_protocol_cannot_begin_at_is_refused_with_those_it_can()
     {
         var transport = new FakeTransport { KeepsHistory = true };

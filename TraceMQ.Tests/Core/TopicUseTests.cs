@@ -177,6 +177,55 @@ public sealed class TopicUseTests
         Assert.Contains("received 1 ", picture, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(HistoryMark.CaughtUp, "end of history", "what comes after this row is live")]
+    [InlineData(HistoryMark.Finished, "the end that was asked for", "Nothing more comes on this subscription")]
+    [InlineData(HistoryMark.Broken, "ended by itself", "The connection goes on")]
+    public void A_row_that_is_no_message_says_what_it_means_where_it_is_opened(
+        HistoryMark mark,
+        string row,
+        string meaning
+    )
+    {
+        var desk = Desk(new FakeTransport());
+        var source = desk.Connect("one");
+        desk.Receive(
+            source,
+            new Message
+            {
+                Time = desk.Time.GetUtcNow(),
+                Topic = "a/#",
+                Mark = mark,
+            }
+        );
+        desk.Pass(1);
+
+        var picture = desk.Paint(200, 40).Text;
+
+        Assert.Contains(row, picture, StringComparison.Ordinal);
+        Assert.Contains(meaning, picture, StringComparison.Ordinal);
+        Assert.DoesNotContain("empty payload", picture, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_subscription_that_ended_by_itself_says_so_on_the_card()
+    {
+        var desk = Desk(new FakeTransport());
+        var source = desk.Connect("one");
+        var wanted = new Subscription("a/#");
+        desk.Report(source, new SessionEvent.Subscribed(wanted, new SubscribeResult(IsAccepted: true, "granted")));
+
+        desk.Report(
+            source,
+            new SessionEvent.Noticed(
+                new Notice(NoticeLevel.Warning, "the stream was deleted", "a/#") { EndsSubscription = true }
+            )
+        );
+
+        desk.Do("connection");
+        Assert.Matches("a/#\\s+ended by itself", Card(desk));
+    }
+
     [Fact]
     public void The_time_column_offers_the_sources_own_time_only_where_there_is_one()
     {

@@ -223,27 +223,6 @@ public sealed class NatsReplayTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal("2 messages of ORDERS are gone", (await browsable.RunAsync(plan, CancellationToken.None)).Text);
     }
 
-    [Fact]
-    public async Task A_stream_that_is_deleted_while_it_is_read_ends_the_session_with_a_reason()
-    {
-        await StoreAsync(2);
-        var surroundings = new Surroundings();
-        var session = await ConnectAsync(surroundings);
-        await session.SubscribeAsync(
-            NatsProfiles.Subscription("orders.>", ("start", "earliest")),
-            null,
-            CancellationToken.None
-        );
-        await UntilMarkAsync(surroundings, HistoryMark.CaughtUp);
-
-        await _js.DeleteStreamAsync("ORDERS");
-
-        var lost = await Assert.ThrowsAsync<TransportException>(() =>
-            session.Completion.WaitAsync(TimeSpan.FromSeconds(60))
-        );
-        Assert.Contains("ORDERS ended", lost.Message, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("orders.>", "NONE", "there is no such stream")]
     [InlineData("nothing.>", "", "No stream stores nothing.>")]

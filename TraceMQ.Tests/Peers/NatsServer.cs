@@ -42,6 +42,13 @@ public sealed class NatsServer : IAsyncDisposable
         return new NatsServer(folder, process, port);
     }
 
+    /// <summary>Sends it one of its own signals, such as <c>ldm</c>.</summary>
+    public async Task SignalAsync(string signal)
+    {
+        await using var sender = PeerProcess.Start("nats-server", "nats-server", "--signal", $"{signal}={_process.Id}");
+        await sender.EndAsync();
+    }
+
     /// <summary>Ends it without a goodbye.</summary>
     public async Task KillAsync() => await _process.DisposeAsync();
 

@@ -23,6 +23,9 @@ public sealed class PeerProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Its number, for signals.</summary>
+    public int Id => _process.Id;
+
     public bool HasExited => _process.HasExited;
 
     /// <summary>Starts it.</summary>

@@ -1,4 +1,6 @@
+using System.Globalization;
 using NATS.Client.Core;
+using NATS.Client.JetStream;
 using TraceMQ.Transport.Settings;
 
 namespace TraceMQ.Transport.Nats;
@@ -118,6 +120,15 @@ internal static class NatsFailures
                 or ObjectDisposedException
                 or System.Net.Sockets.SocketException
                 or System.Threading.Channels.ChannelClosedException;
+
+    /// <summary>What JetStream refused, in words.</summary>
+    public static string Words(NatsJSApiException exception) =>
+        exception.Error.ErrCode switch
+        {
+            10059 => "there is no such stream on this server and account",
+            10039 => "JetStream is not switched on for this account",
+            _ => $"{exception.Error.Description} ({exception.Error.ErrCode.ToString(CultureInfo.InvariantCulture)})",
+        };
 
     private static TransportException Refused(
         Endpoint endpoint,

@@ -11,6 +11,9 @@ internal sealed record NatsPoint : ResumePoint
     /// <summary>The last message of the stream when reading began.</summary>
     public ulong Last { get; init; }
 
+    /// <summary>When the stream was made: another one of the same name counts from 1 again.</summary>
+    public DateTimeOffset Created { get; init; }
+
     /// <summary>The last message to deliver; null: no end by number.</summary>
     public ulong? End { get; init; }
 

@@ -1,4 +1,3 @@
-using NATS.Client.Core;
 using NATS.Client.JetStream;
 using TraceMQ.Transport.Settings;
 
@@ -17,32 +16,23 @@ internal sealed class NatsReplay : IAsyncDisposable
 
     private readonly NatsReplayPlan _plan;
     private readonly NatsLink _link;
-    private readonly NatsJSContext _js;
+    private readonly NatsRecovery _recovery;
     private readonly NatsPrefix _prefix;
     private readonly SessionContext _context;
-    private readonly Action<TransportException> _failed;
     private readonly CancellationTokenSource _stop = new();
     private NatsPoint _point;
     private NatsConsumer? _consumer;
     private Task _reading = Task.CompletedTask;
     private int _isDisposed;
 
-    private NatsReplay(
-        NatsReplayPlan plan,
-        NatsPoint point,
-        NatsLink link,
-        NatsPrefix prefix,
-        SessionContext context,
-        Action<TransportException> failed
-    )
+    private NatsReplay(NatsReplayPlan plan, NatsPoint point, NatsLink link, NatsPrefix prefix, SessionContext context)
     {
         _plan = plan;
         _point = point;
         _link = link;
-        _js = new NatsJSContext(link.Connection);
+        _recovery = new NatsRecovery(plan, link, context);
         _prefix = prefix;
         _context = context;
-        _failed = failed;
     }
 
     /// <summary>Where it stands; after dispose, where it stood.</summary>
@@ -54,31 +44,31 @@ internal sealed class NatsReplay : IAsyncDisposable
     /// <param name="link">The connection.</param>
     /// <param name="prefix">What the profile puts before subjects.</param>
     /// <param name="context">The inbox and the clock.</param>
-    /// <param name="failed">Hears why reading ended by itself.</param>
     /// <param name="cancellationToken">Ends the beginning, not the reading.</param>
     /// <exception cref="NatsJSApiException">There is no such stream, or it cannot be read.</exception>
+    /// <exception cref="TransportException">It is another stream than the earlier session read.</exception>
     public static async Task<NatsReplay> StartAsync(
         NatsReplayPlan plan,
         NatsPoint? from,
         NatsLink link,
         NatsPrefix prefix,
         SessionContext context,
-        Action<TransportException> failed,
         CancellationToken cancellationToken
     )
     {
+        var js = new NatsJSContext(link.Connection);
         var point =
-            from
-            ?? await plan.BeginAsync(new NatsJSContext(link.Connection), context.Time.GetUtcNow(), cancellationToken)
-                .ConfigureAwait(false);
-        var replay = new NatsReplay(plan, point, link, prefix, context, failed);
+            from ?? await plan.BeginAsync(js, context.Time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        var replay = new NatsReplay(plan, point, link, prefix, context);
         if (point.IsFinished)
         {
             await replay.MarkAsync(HistoryMark.Finished).ConfigureAwait(false);
             return replay;
         }
 
-        replay._consumer = await replay.OpenAsync(cancellationToken).ConfigureAwait(false);
+        if (from is not null)
+            await plan.ThrowIfReplacedAsync(js, from, cancellationToken).ConfigureAwait(false);
+        replay._consumer = await replay._recovery.OpenAsync(point, cancellationToken).ConfigureAwait(false);
         replay._reading = Task.Run(replay.ReadAsync, CancellationToken.None);
         return replay;
     }
@@ -101,44 +91,44 @@ internal sealed class NatsReplay : IAsyncDisposable
         await consumer.RemoveAsync(limit.Token).ConfigureAwait(false);
     }
 
-    private Task<NatsConsumer> OpenAsync(CancellationToken cancellationToken) =>
-        NatsConsumer.OpenAsync(
-            _link.Connection,
-            _js,
-            _plan.Stream,
-            _plan.ConfigOf(_point),
-            _context.Time,
-            cancellationToken
-        );
-
     private async Task ReadAsync()
     {
         try
         {
-            while (true)
+            while (!await ReadToItsEndAsync(_consumer!).ConfigureAwait(false))
             {
-                var before = _point;
-                if (await ReadToItsEndAsync(_consumer!).ConfigureAwait(false))
-                    return;
-                // It goes by itself where nobody read for long, and with the server that had it. One that brought nothing is no better next time.
-                if (_point == before)
-                    throw NatsReplayPlan.Ended(_plan.Stream, _consumer!.Pull.Gone);
                 await RemoveAsync(_consumer!).ConfigureAwait(false);
-                _consumer = await OpenAsync(_stop.Token).ConfigureAwait(false);
+                _consumer = await _recovery
+                    .ReplaceAsync(_point, _consumer!.Pull.Gone, _stop.Token)
+                    .ConfigureAwait(false);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The subscription ended, or the session did.
         }
-        catch (TransportException exception)
+        catch (Exception exception) when (exception is TransportException || NatsFailures.IsExpected(exception))
         {
-            _failed(exception);
+            if (!_stop.IsCancellationRequested && !_link.Completion.IsCompleted)
+                await BreakAsync(exception).ConfigureAwait(false);
         }
-        catch (Exception exception) when (NatsFailures.IsExpected(exception))
+    }
+
+    /// <summary>Only this subscription ends: the connection and the others go on.</summary>
+    private async Task BreakAsync(Exception why)
+    {
+        var sentence =
+            why is TransportException ? why.Message : NatsReplayPlan.Ended(_plan.Stream, why.Message).Message;
+        _context.Notices.TryWrite(
+            new Notice(NoticeLevel.Warning, sentence, _plan.Subscription.Topic) { EndsSubscription = true }
+        );
+        try
         {
-            if (!_stop.IsCancellationRequested)
-                _failed(NatsReplayPlan.Ended(_plan.Stream, exception.Message));
+            await MarkAsync(HistoryMark.Broken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The session ended too.
         }
     }
 

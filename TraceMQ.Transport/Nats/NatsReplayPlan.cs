@@ -12,6 +12,8 @@ namespace TraceMQ.Transport.Nats;
 /// <param name="Start">Where it begins.</param>
 internal sealed record NatsReplayPlan(Subscription Subscription, string Stream, string? Filter, StartPoint Start)
 {
+    private const int NoSuchStream = 10059;
+
     /// <summary>The plan of a subscription; null where it listens to live subjects.</summary>
     /// <exception cref="TransportException">It wants history, and there is none.</exception>
     public static async Task<NatsReplayPlan?> OfAsync(
@@ -63,6 +65,7 @@ internal sealed record NatsReplayPlan(Subscription Subscription, string Stream, 
         return new NatsPoint
         {
             Last = last,
+            Created = stream.Info.Created,
             Sequence = Start.Kind switch
             {
                 StartKind.Sequence => (ulong)Math.Max(1, Start.Number) - 1,
@@ -104,9 +107,28 @@ internal sealed record NatsReplayPlan(Subscription Subscription, string Stream, 
         return config;
     }
 
+    /// <summary>Makes sure that the stream is still the one that reading began with: its numbers mean nothing in another.</summary>
+    /// <exception cref="TransportException">It was deleted, or deleted and made again.</exception>
+    public async Task ThrowIfReplacedAsync(NatsJSContext js, NatsPoint point, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var stream = await js.GetStreamAsync(Stream, cancellationToken: cancellationToken).ConfigureAwait(false);
+            if (stream.Info.Created != point.Created)
+                throw Ended(Stream, "it was deleted and made again; subscribe again to read the new one");
+        }
+        catch (NatsJSApiException exception) when (IsGone(exception))
+        {
+            throw Ended(Stream, "it was deleted, or this account may not read it any more");
+        }
+    }
+
+    /// <summary>True where the server says that there is no such stream.</summary>
+    public static bool IsGone(NatsJSApiException exception) => exception.Error.ErrCode == NoSuchStream;
+
     /// <summary>What a replay says that ended by itself.</summary>
     public static TransportException Ended(string stream, string? why) =>
-        new(FailureKind.Lost, $"Reading stream {stream} ended: {why ?? "nothing more comes"}.");
+        new(FailureKind.Configuration, $"Reading stream {stream} ended: {why ?? "nothing more comes"}.");
 
     /// <summary>
     /// The message that has as many matching ones behind it as are wanted. A server tells only how many match from a place on, so the place is

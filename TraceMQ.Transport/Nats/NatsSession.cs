@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Microsoft.Extensions.Logging;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using TraceMQ.Transport.Browsing;
-using TraceMQ.Transport.Sessions;
 using TraceMQ.Transport.Settings;
 
 namespace TraceMQ.Transport.Nats;
@@ -12,8 +10,6 @@ namespace TraceMQ.Transport.Nats;
 /// <summary>One connection to a NATS server.</summary>
 internal sealed class NatsSession : ISession
 {
-    private static readonly TimeSpan s_expiryWarning = TimeSpan.FromMinutes(10);
-
     private readonly Profile _profile;
     private readonly NatsLink _link;
     private readonly NatsPrefix _prefix;
@@ -21,13 +17,13 @@ internal sealed class NatsSession : ISession
     private readonly NatsPublisher _publisher;
     private readonly NatsRequests _requests;
     private readonly NatsBrowser _browser;
+    private readonly NatsServerCard _card;
     private readonly ConcurrentDictionary<string, NatsSubscriber> _live = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, NatsReplay> _replays = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _watching;
     private readonly Task _warning;
-    private TimeSpan? _roundTrip;
     private int _isDisposed;
 
     private NatsSession(Profile profile, NatsLink link, SessionContext context)
@@ -39,6 +35,7 @@ internal sealed class NatsSession : ISession
         _publisher = new NatsPublisher(link, _prefix, context);
         _requests = new NatsRequests(link, _publisher, _prefix, context);
         _browser = new NatsBrowser(link, _prefix, context.Time);
+        _card = new NatsServerCard(link, _prefix, context);
         link.Complained = Hear;
         link.Connection.LameDuckModeActivated += HearLameDuckAsync;
         context.Log.LogInformation(
@@ -48,7 +45,7 @@ internal sealed class NatsSession : ISession
             link.Endpoint.Address
         );
         _watching = WatchAsync();
-        _warning = WarnAsync();
+        _warning = NatsExpiry.WarnAsync(link.Login, context, _stop.Token);
     }
 
     public Capabilities Capabilities =>
@@ -60,74 +57,22 @@ internal sealed class NatsSession : ISession
         | (_link.Info.HasHeaders ? Capabilities.Headers : Capabilities.None)
         | (_link.Info.HasJetStream ? Capabilities.Replay | Capabilities.Browse : Capabilities.None);
 
-    public IReadOnlyList<Fact> Facts
-    {
-        get
-        {
-            var info = _link.Info;
-            var now = _context.Time.GetUtcNow();
-            var facts = new List<Fact>
-            {
-                new("server", $"{info.Name} {info.Version} at {_link.Endpoint.Address}"),
-                new("signed in as", _link.Login.IsAnonymous ? "nobody" : _link.Login.Words),
-            };
-            if (info.Cluster.Length > 0)
-                facts.Add(new Fact("cluster", info.Cluster));
-            if (_roundTrip is { } time)
-                facts.Add(
-                    new Fact("round trip", $"{time.TotalMilliseconds.ToString("0.0", CultureInfo.InvariantCulture)} ms")
-                );
-            facts.Add(new Fact("largest payload", Quantity.Approximate(info.MaximumPayload)));
-            facts.Add(new Fact("JetStream", info.HasJetStream ? "yes" : "no"));
-            if (_link.Login.ExpiryFact(now) is { } expiry)
-                facts.Add(expiry);
-            if (_prefix.Text.Length > 0)
-                facts.Add(new Fact("subject prefix", _prefix.Text));
-            facts.AddRange(_link.Peer.Facts(now));
-            return facts;
-        }
-    }
+    public IReadOnlyList<Fact> Facts => _card.Facts;
 
     public Task Completion => _completion.Task;
 
-    /// <summary>Connects to the first server that can be reached; after those of the profile those are tried that the last server told of.</summary>
+    /// <summary>Connects to the first server that can be reached.</summary>
     /// <exception cref="TransportException">It failed, or the server refused.</exception>
     public static async Task<NatsSession> ConnectAsync(
         Profile profile,
         SessionContext context,
         CancellationToken cancellationToken
-    )
-    {
-        var memory = context.Memory.Get(static () => new NatsMemory());
-        var endpoints = memory.Candidates(profile.Endpoints);
-        var started = context.Time.GetTimestamp();
-        for (var i = 0; ; i++)
-        {
-            try
-            {
-                var link = await NatsLink
-                    .OpenAsync(profile, endpoints[i], context, StepLog.Silent, cancellationToken)
-                    .ConfigureAwait(false);
-                memory.Note(link);
-                if (memory.Succession(link, context.Time) is { } succession)
-                    Tell(context, NoticeLevel.Information, succession);
-                else if (i > 0)
-                    Tell(
-                        context,
-                        NoticeLevel.Information,
-                        $"Connected to {link.Endpoint.Address} instead, after {context.Time.GetElapsedTime(started).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s."
-                    );
-                return new NatsSession(profile, link, context);
-            }
-            catch (TransportException exception)
-                when (exception.Kind is not (FailureKind.Configuration or FailureKind.Credentials)
-                    && i + 1 < endpoints.Count
-                )
-            {
-                Tell(context, NoticeLevel.Warning, $"{exception.Message} Trying {endpoints[i + 1].Address}.");
-            }
-        }
-    }
+    ) =>
+        new(
+            profile,
+            await NatsServers.ConnectAsync(profile, context, cancellationToken).ConfigureAwait(false),
+            context
+        );
 
     public async Task<SubscribeResult> SubscribeAsync(
         Subscription subscription,
@@ -154,7 +99,7 @@ internal sealed class NatsSession : ISession
         }
         catch (NatsJSApiException exception)
         {
-            return new SubscribeResult(IsAccepted: false, Words(exception));
+            return new SubscribeResult(IsAccepted: false, NatsFailures.Words(exception));
         }
         catch (Exception exception)
             when (NatsFailures.IsExpected(exception) && !cancellationToken.IsCancellationRequested)
@@ -193,6 +138,7 @@ internal sealed class NatsSession : ISession
             await replay.DisposeAsync().ConfigureAwait(false);
         foreach (var live in _live.Values)
             live.End();
+        await _card.DisposeAsync().ConfigureAwait(false);
         await _link.DisposeAsync().ConfigureAwait(false);
         await _watching.ConfigureAwait(false);
         await _warning.ConfigureAwait(false);
@@ -211,7 +157,7 @@ internal sealed class NatsSession : ISession
         var live = new NatsSubscriber(_link.Connection, subject, group.Length == 0 ? null : group, _prefix, _context);
         _link.BeginSubscribing(subject);
         await _link.Connection.AddSubAsync(live, cancellationToken).ConfigureAwait(false);
-        _roundTrip = await _link.FlushAsync(cancellationToken).ConfigureAwait(false);
+        _card.Note(await _link.FlushAsync(cancellationToken).ConfigureAwait(false));
         if (_link.WasSubscriptionDenied(subject))
         {
             await live.DisposeAsync().ConfigureAwait(false);
@@ -232,15 +178,7 @@ internal sealed class NatsSession : ISession
     )
     {
         var replay = await NatsReplay
-            .StartAsync(
-                plan,
-                from,
-                _link,
-                _prefix,
-                _context,
-                failure => _completion.TrySetException(failure),
-                cancellationToken
-            )
+            .StartAsync(plan, from, _link, _prefix, _context, cancellationToken)
             .ConfigureAwait(false);
         _replays[plan.Subscription.Topic] = replay;
         return new SubscribeResult(
@@ -280,41 +218,4 @@ internal sealed class NatsSession : ISession
         );
         return default;
     }
-
-    /// <summary>Says before a JWT ends that it will: the server then ends the connection.</summary>
-    private async Task WarnAsync()
-    {
-        if (_link.Login.Expires is not { } expires)
-            return;
-        var now = _context.Time.GetUtcNow();
-        if (_link.Login.EndsSoon(now))
-            Tell(_context, NoticeLevel.Warning, $"{Sentence(_link.Login.Words)} ends at {expires:yyyy-MM-dd HH:mm}Z.");
-        var wait = expires - s_expiryWarning - now;
-        // A timer runs for at most 49 days.
-        if (wait <= TimeSpan.Zero || wait > TimeSpan.FromDays(40))
-            return;
-        try
-        {
-            await Task.Delay(wait, _context.Time, _stop.Token).ConfigureAwait(false);
-            Tell(
-                _context,
-                NoticeLevel.Warning,
-                $"{Sentence(_link.Login.Words)} ends in {s_expiryWarning.TotalMinutes:0} minutes, and the connection with it."
-            );
-        }
-        catch (OperationCanceledException)
-        {
-            // The session ended before the JWT did.
-        }
-    }
-
-    private static string Sentence(string words) => char.ToUpperInvariant(words[0]) + words[1..];
-
-    private static string Words(NatsJSApiException exception) =>
-        exception.Error.ErrCode switch
-        {
-            10059 => "there is no such stream on this server and account",
-            10039 => "JetStream is not switched on for this account",
-            _ => $"{exception.Error.Description} ({exception.Error.ErrCode.ToString(CultureInfo.InvariantCulture)})",
-        };
 }

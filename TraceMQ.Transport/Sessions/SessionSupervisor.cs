@@ -57,7 +57,7 @@ public sealed class SessionSupervisor : IAsyncDisposable
         _time = time;
         _log = log;
         _subscriptions = new SubscriptionKeeper(Tell, _subscribing);
-        _context = new SessionContext(inbox, new EventNotices(_events.Writer), time, log);
+        _context = new SessionContext(inbox, new EventNotices(_events.Writer, _subscriptions.Forget), time, log);
     }
 
     /// <summary>Ends once <see cref="SessionEvent.Ended"/> was reported. It does not fault where the connection did: the event has the reason.</summary>

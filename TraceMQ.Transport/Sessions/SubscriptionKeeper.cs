@@ -94,6 +94,9 @@ internal sealed class SubscriptionKeeper
         }
     }
 
+    /// <summary>A subscription ended by itself: it is not made again.</summary>
+    public void Forget(string topic) => _wanted.Remove(new Subscription(topic));
+
     /// <summary>A session is up: it becomes visible, and gets the subscriptions.</summary>
     public async Task BeginAsync(LiveSession live, TopicUses topics, CancellationToken cancellationToken)
     {

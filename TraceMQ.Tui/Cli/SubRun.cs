@@ -34,6 +34,7 @@ internal sealed class SubRun
     private volatile bool _isTimeOver;
     private bool _wasConnected;
     private bool _isListening;
+    private bool _isBroken;
     private int? _exitCode;
 
     public SubRun(SubRequest request, CliHost host, ILogger log)
@@ -124,8 +125,9 @@ internal sealed class SubRun
         taken += _batch.Count;
         foreach (var message in _batch)
         {
-            if (message.Mark == HistoryMark.Finished)
+            if (message.Mark is HistoryMark.Finished or HistoryMark.Broken)
                 _finished.Add(message.Topic);
+            _isBroken |= message.Mark == HistoryMark.Broken;
             if (!IsWanted(message))
                 continue;
             _request.Format.Write(message, _host.Console.Output);
@@ -156,9 +158,13 @@ internal sealed class SubRun
 
     private void CheckLimits(CancellationToken stop)
     {
-        if (_remaining == 0 || IsHistoryOver())
+        if (_remaining == 0)
         {
             _exitCode ??= ExitCode.Done;
+        }
+        else if (IsHistoryOver())
+        {
+            _exitCode ??= _isBroken ? ExitCode.Failed : ExitCode.Done;
         }
         else if (stop.IsCancellationRequested)
         {
@@ -176,8 +182,12 @@ internal sealed class SubRun
         }
     }
 
+    // Where a subscription ended by itself, and the others are over too, nothing would ever come.
     private bool IsHistoryOver() =>
-        _request.EndsWithHistory && _subscribed.Count == _wanted && _finished.IsSupersetOf(_subscribed) && _wanted > 0;
+        (_request.EndsWithHistory || _isBroken)
+        && _subscribed.Count == _wanted
+        && _finished.IsSupersetOf(_subscribed)
+        && _wanted > 0;
 
     private void HandleEvents()
     {

@@ -241,6 +241,7 @@ internal sealed class MessageLog
         {
             HistoryMark.CaughtUp => RecordFlags.CaughtUp,
             HistoryMark.Finished => RecordFlags.Finished,
+            HistoryMark.Broken => RecordFlags.Broken,
             _ => RecordFlags.None,
         };
         return new MessageRecord

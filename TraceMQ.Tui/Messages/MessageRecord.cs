@@ -24,6 +24,7 @@ internal readonly struct MessageRecord
     public HistoryMark Mark =>
         Has(RecordFlags.CaughtUp) ? HistoryMark.CaughtUp
         : Has(RecordFlags.Finished) ? HistoryMark.Finished
+        : Has(RecordFlags.Broken) ? HistoryMark.Broken
         : HistoryMark.None;
 
     public int RunLength => PayloadLength + MetaLength;

@@ -22,5 +22,8 @@ internal enum RecordFlags : ushort
     /// <summary>No message: the end that was asked for is reached.</summary>
     Finished = 128,
 
-    Mark = CaughtUp | Finished,
+    /// <summary>No message: the subscription ended by itself.</summary>
+    Broken = 256,
+
+    Mark = CaughtUp | Finished | Broken,
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using TraceMQ.Transport;
 using TraceMQ.Tui.Core;
 using TraceMQ.Tui.Payloads;
+using TraceMQ.Tui.Screens.Messages;
 using TraceMQ.Tui.Terminal;
 using TraceMQ.Tui.Text;
 
@@ -118,6 +119,18 @@ internal sealed class InspectorPane : IPane
 
     private void PaintPayload(Canvas canvas, AppState state, OpenedMessage opened, bool hasKeys)
     {
+        if (opened.Stored.Message.Mark is var mark && mark != HistoryMark.None)
+        {
+            List<StyledLine> words =
+            [
+                .. LineWrap.Of(MarkWords.Long(mark), _text.Width).Select(part => StyledLine.Of(part)),
+                StyledLine.Of(""),
+                .. Properties.Of(state, opened, _text.Width),
+            ];
+            PaintLines(canvas, _text, words, hasKeys);
+            return;
+        }
+
         // A dump in hex is of no use without its right half.
         var besides = _text.Width >= (opened.Document.Format == "hex" ? 120 : 84);
         var room = besides ? _text with { Width = _text.Width - Properties.Width - 2 } : _text;
@@ -234,6 +247,8 @@ internal sealed class InspectorPane : IPane
     {
         if (state.Opened is not { } opened)
             return new StyledLine();
+        if (opened.Stored.Message.Mark != HistoryMark.None)
+            return StyledLine.Of("history", Tone.Dim);
         var line = StyledLine.Of(opened.Document.Format, Tone.Dim);
         if (state.Inspector.Choice.Format is not null)
             line.Add(" chosen", Tone.Accent);

@@ -77,7 +77,7 @@ internal static class ConnectionUpdate
                 )
                 .Tell(StatusLevel.Good, $"{connection.Name}: unsubscribed {unsubscribed.Subscription.Topic}"),
             SessionEvent.Noticed noticed => state
-                .With(connection.With(state.Now, noticed.Notice))
+                .With(Without(connection, noticed.Notice).With(state.Now, noticed.Notice))
                 .Tell(
                     noticed.Notice.Level == NoticeLevel.Warning ? StatusLevel.Warning : StatusLevel.Information,
                     $"{connection.Name}: {noticed.Notice.Text}"
@@ -157,6 +157,26 @@ internal static class ConnectionUpdate
         var topic = connection.Transport.Topics.Shown(subscribed.Subscription.Topic);
         var sentence = $"{connection.Name}: {topic}: {subscribed.Result.Text}";
         return next.Tell(subscribed.Result.IsAccepted ? StatusLevel.Good : StatusLevel.Error, sentence);
+    }
+
+    // What the card says of a subscription that ended by itself.
+    private static Connection Without(Connection connection, Notice notice)
+    {
+        var at = connection.Subscriptions.FindIndex(item =>
+            notice.EndsSubscription && item.Subscription.Topic == notice.Topic
+        );
+        return at < 0
+            ? connection
+            : connection with
+            {
+                Subscriptions = connection.Subscriptions.SetItem(
+                    at,
+                    (
+                        connection.Subscriptions[at].Subscription,
+                        new SubscribeResult(IsAccepted: false, "ended by itself")
+                    )
+                ),
+            };
     }
 
     private static Connection Ended(Connection connection) =>

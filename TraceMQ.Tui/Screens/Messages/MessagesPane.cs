@@ -154,11 +154,15 @@ internal sealed class MessagesPane : IPane
     private void PaintMark(Canvas canvas, Connection? connection, int y, Ground ground)
     {
         var what = _row.Topic.Length == 0 ? "" : $" {SafeText.Line(_row.Topic, 60)}";
-        var words = _row.Mark == HistoryMark.CaughtUp ? "end of history, live from here" : "the end that was asked for";
-        var text = $" {SafeText.Line(connection?.Name ?? "", 40)}{what}: {words} ";
+        var text = $" {SafeText.Line(connection?.Name ?? "", 40)}{what}: {MarkWords.Short(_row.Mark)} ";
         var rule = canvas.Glyphs.Horizontal;
         _line.Clear();
-        _line.Add($"{rule}{rule}", Tone.Dim).Add(TextWidth.Cut(text, Math.Max(0, _list.Width - 4)), Tone.Accent);
+        _line
+            .Add($"{rule}{rule}", Tone.Dim)
+            .Add(
+                TextWidth.Cut(text, Math.Max(0, _list.Width - 4)),
+                _row.Mark == HistoryMark.Broken ? Tone.Warning : Tone.Accent
+            );
         _line.Add(
             string.Concat(Enumerable.Repeat(rule, Math.Max(0, _list.Width - TextWidth.Of(_line.Plain)))),
             Tone.Dim
