@@ -59,8 +59,14 @@ internal sealed class NatsMemory
             var lost = _lost;
             _lost = null;
             return lost is { } before && before.Address != link.Endpoint.Address
-                ? $"{link.Info.Name} at {link.Endpoint.Address} took over {time.GetElapsedTime(before.At).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s after {before.Address} was lost."
+                ? $"{link.Info.Name} at {link.Endpoint.Address} took over {Words(time.GetElapsedTime(before.At))} after {before.Address} was lost."
                 : null;
         }
     }
+
+    /// <summary>How long something took, as it is said.</summary>
+    public static string Words(TimeSpan time) =>
+        time < TimeSpan.FromSeconds(1)
+            ? $"{time.TotalMilliseconds.ToString("0", CultureInfo.InvariantCulture)} ms"
+            : $"{time.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s";
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using TraceMQ.Transport.Sessions;
 using TraceMQ.Transport.Settings;
 
@@ -29,7 +28,7 @@ internal static class NatsServers
                 var words = memory.Succession(link, context.Time);
                 if (words is null && i > 0)
                     words =
-                        $"Connected to {link.Endpoint.Address} instead, after {context.Time.GetElapsedTime(started).TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture)} s.";
+                        $"Connected to {link.Endpoint.Address} instead, after {NatsMemory.Words(context.Time.GetElapsedTime(started))}.";
                 if (words is not null)
                     context.Notices.TryWrite(new Notice(NoticeLevel.Information, words));
                 return link;
