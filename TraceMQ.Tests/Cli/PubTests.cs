@@ -106,6 +106,21 @@ public sealed class PubTests
     }
 
     [Fact]
+    public async Task What_the_peer_answered_is_said_where_the_message_asked_for_it()
+    {
+        using var cli = SubTests.FakeCli(out var transport);
+        transport.OnOpen = session =>
+            session.OnPublish = _ => new PublishResult(true, "stored as sequence 7", TimeSpan.Zero)
+            {
+                WasAskedFor = true,
+            };
+
+        Assert.Equal(0, await cli.RunAsync("pub", "fake://x", "-t", "a", "x"));
+
+        Assert.Equal("a: stored as sequence 7", cli.Errors);
+    }
+
+    [Fact]
     public async Task A_refusal_ends_with_one_and_says_how_much_was_sent()
     {
         using var cli = SubTests.FakeCli(out var transport, "1\n2\n3\n");

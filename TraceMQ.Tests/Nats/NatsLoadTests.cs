@@ -1,3 +1,5 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging.Abstractions;
 using NATS.Client.Core;
 using NATS.Client.JetStream;
 using NATS.Client.JetStream.Models;
@@ -8,7 +10,7 @@ using Xunit.Abstractions;
 
 namespace TraceMQ.Tests.Nats;
 
-/// <summary>What the adapter does under load, beside the library's own loop in the same run.</summary>
+/// <summary>What the adapter does under load. The figures beside the library's own loop are of the native binary, and bench/nats measures them.</summary>
 [Trait("Category", "Long")]
 public sealed class NatsLoadTests(ITestOutputHelper output)
 {
@@ -16,19 +18,15 @@ public sealed class NatsLoadTests(ITestOutputHelper output)
     private const int Rounds = 3;
 
     [Fact]
-    public async Task Receiving_costs_at_most_a_fifth_more_than_the_librarys_own_loop()
+    public async Task At_least_two_hundred_thousand_messages_a_second_come_through_the_inbox()
     {
         await using var server = await NatsServer.StartAsync();
-        var (bare, own) = (0.0, 0.0);
+        var best = 0.0;
         for (var round = 0; round < Rounds; round++)
-        {
-            var library = await BareAsync(server.Port);
-            var adapter = await OwnAsync(server.Port);
-            output.WriteLine($"library {library:N0}/s, through the inbox {adapter:N0}/s");
-            (bare, own) = (Math.Max(bare, library), Math.Max(own, adapter));
-        }
+            best = Math.Max(best, await ReceiveAsync(server.Port));
 
-        Assert.True(own >= 0.8 * bare, $"{own:N0}/s beside {bare:N0}/s");
+        output.WriteLine($"{best:N0}/s");
+        Assert.True(best >= 200_000, $"{best:N0}/s");
     }
 
     [Fact]
@@ -73,37 +71,34 @@ public sealed class NatsLoadTests(ITestOutputHelper output)
         );
     }
 
-    private static async Task<double> BareAsync(int port)
+    private static async Task<double> ReceiveAsync(int port)
     {
-        await using var library = new NatsConnection(
-            new NatsOpts { Url = $"nats://127.0.0.1:{port}", SubPendingChannelCapacity = Messages }
+        // Drained in batches, as the screen does.
+        var waiting = Channel.CreateBounded<bool>(
+            new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
         );
-        await using var subscription = await library.SubscribeCoreAsync(
-            "load",
-            serializer: NatsRawSerializer<byte[]>.Default
-        );
-        await library.PingAsync();
-        var counting = Task.Run(async () =>
-        {
-            for (var count = 0; count < Messages; count++)
-                await subscription.Msgs.ReadAsync();
-        });
-        return await MeasureAsync(port, counting);
-    }
-
-    private static async Task<double> OwnAsync(int port)
-    {
-        var surroundings = new Surroundings();
+        var inbox = new Inbox(65_536, 256 << 20, () => waiting.Writer.TryWrite(true));
+        var notices = Channel.CreateUnbounded<Notice>();
         await using var session = await NatsProfiles.Transport.ConnectAsync(
             NatsProfiles.Of(port),
-            surroundings.Context,
+            new SessionContext(inbox, notices.Writer, TimeProvider.System, NullLogger.Instance),
             CancellationToken.None
         );
         await session.SubscribeAsync(new Subscription("load"), null, CancellationToken.None);
         var counting = Task.Run(async () =>
         {
-            for (long count = 0; count + surroundings.Inbox.Dropped < Messages; count++)
-                await surroundings.NextAsync(_ => true);
+            var batch = new List<Message>();
+            for (long count = 0; count + inbox.Dropped < Messages; )
+            {
+                await waiting.Reader.ReadAsync();
+                bool isMore;
+                do
+                {
+                    batch.Clear();
+                    isMore = inbox.Drain(batch, 1024);
+                    count += batch.Count;
+                } while (isMore);
+            }
         });
         return await MeasureAsync(port, counting);
     }

@@ -45,7 +45,7 @@ public sealed class NatsLoginTests
 
         var wrong = await RefusedAsync(server, ("auth.username", "me"), ("auth.password", "wrong"));
         Assert.Equal(FailureKind.Credentials, wrong.Kind);
-        Assert.Contains("refused user me", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains("refused user me: check name and password", wrong.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -176,6 +176,7 @@ public sealed class NatsReplayTests : IAsyncLifetime, IAsyncDisposable
         );
 
         Assert.Equal((true, "stored in stream ORDERS as sequence 1"), (first.IsAccepted, first.Text));
+        Assert.True(first.WasAskedFor);
         Assert.Equal("a duplicate: stream ORDERS has it as sequence 1", again.Text);
         Assert.Equal((false, "not stored: no stream takes other"), (nowhere.IsAccepted, nowhere.Text));
     }
@@ -224,7 +225,7 @@ public sealed class NatsReplayTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Theory]
-    [InlineData("orders.>", "NONE", "there is no such stream")]
+    [InlineData("orders.>", "NONE", "there is no stream NONE on this server")]
     [InlineData("nothing.>", "", "No stream stores nothing.>")]
     public async Task History_that_is_nowhere_is_refused_in_words(string subject, string stream, string why)
     {

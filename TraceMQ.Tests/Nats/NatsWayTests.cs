@@ -161,8 +161,17 @@ public sealed class NatsWayTests
         Assert.Contains(why, failure.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_server_that_closes_in_the_middle_of_a_message_is_lost_with_a_reason()
+    [Theory]
+    [InlineData(
+        "MSG a 1 100\r\nonly a part",
+        "closed the connection in the middle of a message, of which 91 bytes are missing"
+    )]
+    [InlineData("MSG a 1 5\r\nhello\r\nMSG a", "closed the connection.")]
+    [InlineData("\u0001\u0002 what is this\r\n", "sent a line that is no NATS: \".. what is this\"")]
+    [InlineData("MSG a 1 much\r\n", "sent a message without its length: \"MSG a 1 much\"")]
+    [InlineData("MSG a 1 99999999999999\r\n", "sent a message of 99,999,999,999,999 bytes")]
+    [InlineData("-ERR 'Stale Connection'\r\n", "ended the connection: Stale Connection")]
+    public async Task A_server_that_breaks_off_or_breaks_the_protocol_is_lost_with_a_reason(string says, string why)
     {
         await using var peer = new ScriptedPeer(
             async (stream, cancellation) =>
@@ -171,25 +180,40 @@ public sealed class NatsWayTests
                     "INFO {\"server_name\":\"x\",\"version\":\"2.9.0\",\"max_payload\":1024,\"headers\":true}\r\n"u8.ToArray(),
                     cancellation
                 );
+                // Nothing of ours may be left unread, or the end would be a reset.
                 var buffer = new byte[4096];
                 var text = "";
-                while (!text.Contains("PING", StringComparison.Ordinal))
+                var answered = 0;
+                while (
+                    !text.Contains("SUB a ", StringComparison.Ordinal)
+                    || !text.EndsWith("PING\r\n", StringComparison.Ordinal)
+                )
+                {
                     text += System.Text.Encoding.ASCII.GetString(
                         buffer,
                         0,
                         await stream.ReadAsync(buffer, cancellation)
                     );
-                await stream.WriteAsync("PONG\r\nMSG a 1 100\r\nonly a part"u8.ToArray(), cancellation);
+                    for (var pings = text.Split("PING").Length - 1; answered < pings; answered++)
+                        await stream.WriteAsync("PONG\r\n"u8.ToArray(), cancellation);
+                }
+
+                await stream.WriteAsync(System.Text.Encoding.Latin1.GetBytes(says), cancellation);
             }
         );
-        await using var session = await ConnectAsync($"nats://127.0.0.1:{peer.Port}");
+        var surroundings = new Surroundings();
+        await using var session = await ConnectAsync(surroundings, $"nats://127.0.0.1:{peer.Port}");
+        var subscribing = session.SubscribeAsync(new Subscription("a"), null, CancellationToken.None);
 
         var lost = await Assert.ThrowsAsync<TransportException>(() =>
             session.Completion.WaitAsync(Surroundings.Patience)
         );
 
         Assert.Equal(FailureKind.Lost, lost.Kind);
-        Assert.Contains("closed the connection", lost.Message, StringComparison.Ordinal);
+        Assert.Contains(why, lost.Message, StringComparison.Ordinal);
+        Assert.False(surroundings.Notices.Reader.TryRead(out var notice), notice?.Text);
+        await subscribing.ContinueWith(_ => { }, TaskScheduler.Default).WaitAsync(Surroundings.Patience);
+        Assert.True(subscribing.Exception is null or { InnerException: TransportException });
     }
 
     private static string Tls(string more = "") =>

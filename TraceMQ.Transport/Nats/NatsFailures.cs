@@ -8,6 +8,23 @@ namespace TraceMQ.Transport.Nats;
 /// <summary>What went wrong, in a sentence that says what to do.</summary>
 internal static class NatsFailures
 {
+    // NATS client protocol, -ERR: those after which the server closes the connection.
+    private static readonly string[] s_fatal =
+    [
+        "Stale Connection",
+        "Slow Consumer",
+        "Authorization",
+        "Authentication",
+        "Maximum Connections",
+        "Maximum Control Line",
+        "Maximum Payload",
+        "Parser Error",
+        "Unknown Protocol",
+        "Secure Connection",
+        "Attempted To Connect",
+        "Revoked",
+    ];
+
     public static TransportException ClosedAtOnce(Endpoint endpoint, bool hasBegun) =>
         new(
             FailureKind.Lost,
@@ -49,6 +66,13 @@ internal static class NatsFailures
             $"The server at {endpoint.Address} offers no TLS, so nothing was sent: write nats://{endpoint.Address}, or switch TLS on in the server."
         );
 
+    /// <summary>The stream ended within a message.</summary>
+    public static EndOfStreamException Cut(long missing) =>
+        new($"in the middle of a message, of which {missing:N0} bytes are missing");
+
+    /// <summary>The server sent what no server sends.</summary>
+    public static IOException Broken(string what) => new(what, new InvalidDataException(what));
+
     /// <summary>The server refused CONNECT, or ended before it answered.</summary>
     public static TransportException NotConnected(
         Endpoint endpoint,
@@ -85,12 +109,22 @@ internal static class NatsFailures
     {
         if (exception?.InnerException is TransportException explained)
             return explained;
+        if (exception?.InnerException is InvalidDataException broken)
+            return new TransportException(
+                FailureKind.Lost,
+                $"The server at {endpoint.Address} sent {broken.Message}: check what stands between it and us.",
+                exception
+            );
         if (error is null)
             return new TransportException(
                 FailureKind.Lost,
-                exception is null
-                    ? $"The server at {endpoint.Address} closed the connection."
-                    : $"The connection to {endpoint.Address} was lost: {exception.Message}",
+                exception switch
+                {
+                    null => $"The server at {endpoint.Address} closed the connection.",
+                    EndOfStreamException =>
+                        $"The server at {endpoint.Address} closed the connection {exception.Message}.",
+                    _ => $"The connection to {endpoint.Address} was lost: {exception.GetBaseException().Message}.",
+                },
                 exception
             );
         var lower = error.ToUpperInvariant();
@@ -121,11 +155,15 @@ internal static class NatsFailures
                 or System.Net.Sockets.SocketException
                 or System.Threading.Channels.ChannelClosedException;
 
+    /// <summary>True where the server closes the connection with this error, so that the loss will say it.</summary>
+    public static bool IsFatal(string error) =>
+        s_fatal.Any(words => error.Contains(words, StringComparison.OrdinalIgnoreCase));
+
     /// <summary>What JetStream refused, in words.</summary>
-    public static string Words(NatsJSApiException exception) =>
+    public static string Words(NatsJSApiException exception, string stream) =>
         exception.Error.ErrCode switch
         {
-            10059 => "there is no such stream on this server and account",
+            10059 => $"there is no stream {stream} on this server and account",
             10039 => "JetStream is not switched on for this account",
             _ => $"{exception.Error.Description} ({exception.Error.ErrCode.ToString(CultureInfo.InvariantCulture)})",
         };
@@ -166,7 +204,7 @@ internal static class NatsFailures
     private static string Unauthorized(Endpoint endpoint, NatsLogin login, NatsServerInfo info)
     {
         if (!login.IsAnonymous)
-            return $"{endpoint.Address} refused {login.Words}: check it, and that the server's account allows this connection.";
+            return $"{endpoint.Address} refused {login.Words}: check {login.Check}, and that the server's account allows this connection.";
         return info.WantsAuthentication
             ? $"{endpoint.Address} wants credentials: set auth.username and auth.password, auth.token, auth.credentials_file or auth.nkey_seed."
             : $"{endpoint.Address} refused the connection (Authorization Violation): check which credentials or certificate it wants.";

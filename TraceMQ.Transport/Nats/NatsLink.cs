@@ -144,7 +144,22 @@ internal sealed class NatsLink : IAsyncDisposable
             throw new TransportException(FailureKind.Lost, "The connection is over.");
         }
 
-        return await ping.ConfigureAwait(false);
+        try
+        {
+            return await ping.ConfigureAwait(false);
+        }
+        catch (Exception exception)
+            when (NatsFailures.IsExpected(exception) && !cancellationToken.IsCancellationRequested)
+        {
+            // Why, the completion knows, where it knows it already.
+            if (Completion.IsCompleted)
+                await Completion.ConfigureAwait(false);
+            throw new TransportException(
+                FailureKind.Lost,
+                $"The connection to {Endpoint.Address} is over: {exception.Message}",
+                exception
+            );
+        }
     }
 
     public async ValueTask DisposeAsync()

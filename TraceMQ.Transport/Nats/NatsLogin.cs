@@ -12,10 +12,11 @@ internal sealed class NatsLogin
     private const int MaximumFile = 64 << 10;
     private static readonly TimeSpan s_soon = TimeSpan.FromHours(24);
 
-    private NatsLogin(NatsAuthOpts options, string words, DateTimeOffset? expires = null)
+    private NatsLogin(NatsAuthOpts options, string words, string check = "it", DateTimeOffset? expires = null)
     {
         Options = options;
         Words = words;
+        Check = check;
         Expires = expires;
     }
 
@@ -24,6 +25,9 @@ internal sealed class NatsLogin
 
     /// <summary>For sentences: <c>user me</c>, <c>the token</c>.</summary>
     public string Words { get; }
+
+    /// <summary>What to check where it is refused: <c>check …</c>.</summary>
+    public string Check { get; }
 
     /// <summary>When a JWT stops being valid; null where it never does, or there is none.</summary>
     public DateTimeOffset? Expires { get; }
@@ -50,7 +54,8 @@ internal sealed class NatsLogin
             ? new NatsLogin(new NatsAuthOpts { Token = username }, "the token in the URL")
             : new NatsLogin(
                 new NatsAuthOpts { Username = username, Password = password?.Reveal() ?? "" },
-                $"user {username}"
+                $"user {username}",
+                "name and password"
             );
     }
 
@@ -75,7 +80,11 @@ internal sealed class NatsLogin
         {
             using var pair = KeyPair.FromSeed(seed);
             var key = pair.GetPublicKey();
-            return new NatsLogin(new NatsAuthOpts { Seed = seed.Trim(), NKey = key }, $"the NKey {key[..8]}…");
+            return new NatsLogin(
+                new NatsAuthOpts { Seed = seed.Trim(), NKey = key },
+                $"the NKey {key[..8]}…",
+                "that the server knows this key"
+            );
         }
         catch (FormatException exception)
         {
@@ -110,7 +119,12 @@ internal sealed class NatsLogin
                 FailureKind.Credentials,
                 $"auth.credentials_file: {words} expired on {expires:yyyy-MM-dd HH:mm}Z, so nothing was sent: get a new one."
             );
-        return new NatsLogin(new NatsAuthOpts { Jwt = jwt, Seed = seed }, words, expires);
+        return new NatsLogin(
+            new NatsAuthOpts { Jwt = jwt, Seed = seed },
+            words,
+            "that the server knows its account, and has not revoked it",
+            expires
+        );
     }
 
     private static string ReadFile(string path)

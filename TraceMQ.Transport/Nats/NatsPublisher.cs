@@ -123,7 +123,10 @@ internal sealed class NatsPublisher(NatsLink link, NatsPrefix prefix, SessionCon
                         ? $"a duplicate: stream {answer.Stream} has it as sequence {answer.Seq}"
                         : $"stored in stream {answer.Stream} as sequence {answer.Seq}",
                     TimeSpan.Zero
-                );
+                )
+                {
+                    WasAskedFor = true,
+                };
         }
         catch (Exception exception)
             when (exception

@@ -52,7 +52,7 @@ internal sealed class NatsRecovery(NatsReplayPlan plan, NatsLink link, SessionCo
             catch (NatsJSApiException exception)
             {
                 // A cluster that is choosing a leader refuses for a moment.
-                why = NatsFailures.Words(exception);
+                why = NatsFailures.Words(exception, plan.Stream);
             }
             catch (NatsException exception) when (!link.Completion.IsCompleted)
             {

@@ -119,7 +119,7 @@ internal sealed record NatsReplayPlan(Subscription Subscription, string Stream, 
         }
         catch (NatsJSApiException exception) when (IsGone(exception))
         {
-            throw Ended(Stream, "it was deleted, or this account may not read it any more");
+            throw Ended(Stream, "it was deleted; subscribe again when it is there again");
         }
     }
 
@@ -178,11 +178,11 @@ internal sealed record NatsReplayPlan(Subscription Subscription, string Stream, 
             1 => found[0],
             0 => throw new TransportException(
                 FailureKind.Configuration,
-                $"No stream stores {subject}, so there is no history to read: check the subject, or name the stream with stream."
+                $"No stream stores {subject}, so there is no history to read: check the subject, or name the stream in the setting stream."
             ),
             _ => throw new TransportException(
                 FailureKind.Configuration,
-                $"Several streams store {subject} ({string.Join(", ", found.Take(5))}): name one with stream."
+                $"Several streams store {subject} ({string.Join(", ", found.Take(5))}): name one in the setting stream."
             ),
         };
     }

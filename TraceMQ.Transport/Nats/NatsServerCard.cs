@@ -118,7 +118,7 @@ internal sealed class NatsServerCard(NatsLink link, NatsPrefix prefix, SessionCo
         }
         catch (NatsJSApiException exception)
         {
-            _account = NatsAccount.Refused(NatsFailures.Words(exception));
+            _account = NatsAccount.Refused(NatsFailures.Words(exception, ""));
         }
         finally
         {

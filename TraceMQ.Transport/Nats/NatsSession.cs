@@ -84,9 +84,10 @@ internal sealed class NatsSession : ISession
         if (subscription.Topic.Length > 0 && new NatsSubjects().ValidatePattern(subscription.Topic) is { } problem)
             return new SubscribeResult(IsAccepted: false, problem);
         await UnsubscribeAsync(subscription, cancellationToken).ConfigureAwait(false);
+        NatsReplayPlan? plan = null;
         try
         {
-            var plan = await NatsReplayPlan
+            plan = await NatsReplayPlan
                 .OfAsync(subscription, _profile, _link, _prefix, cancellationToken)
                 .ConfigureAwait(false);
             return plan is null
@@ -99,7 +100,7 @@ internal sealed class NatsSession : ISession
         }
         catch (NatsJSApiException exception)
         {
-            return new SubscribeResult(IsAccepted: false, NatsFailures.Words(exception));
+            return new SubscribeResult(IsAccepted: false, NatsFailures.Words(exception, plan?.Stream ?? ""));
         }
         catch (Exception exception)
             when (NatsFailures.IsExpected(exception) && !cancellationToken.IsCancellationRequested)
@@ -205,7 +206,11 @@ internal sealed class NatsSession : ISession
     private void Hear(string error)
     {
         _context.Log.LogInformation("The server at {Address} said: {Error}", _link.Endpoint.Address, error);
-        if (!error.StartsWith("Permissions Violation", StringComparison.OrdinalIgnoreCase))
+        // A refusal is told where it was asked, and what ends the connection with its end.
+        if (
+            !error.StartsWith("Permissions Violation", StringComparison.OrdinalIgnoreCase)
+            && !NatsFailures.IsFatal(error)
+        )
             Tell(_context, NoticeLevel.Warning, $"The server said: {error}.");
     }
 

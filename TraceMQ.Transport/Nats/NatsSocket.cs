@@ -66,10 +66,11 @@ internal sealed class NatsSocket : INatsSocketConnection, INatsSocketConnectionF
         {
             var length = await _stream.ReadAsync(buffer, CancellationToken.None).ConfigureAwait(false);
             if (length == 0)
-                _ended(null);
+                _ended(_incoming.Missing > 0 ? NatsFailures.Cut(_incoming.Missing) : null);
             else
                 _incoming.Feed(buffer.Span[..length]);
-            return length;
+            // The library would wait for the end of it for ever.
+            return _incoming.Problem is { } problem ? throw NatsFailures.Broken(problem) : length;
         }
         catch (Exception exception) when (exception is IOException or ObjectDisposedException)
         {

@@ -14,6 +14,10 @@ internal sealed class NatsTap
     private const int MaximumLine = 64 << 10;
     private const int LineEnd = 2;
 
+    // As much as nats-server sends at most (max_pending); the library would hold all of it in memory.
+    private const long MaximumMessage = 64 << 20;
+    private const int MostShown = 40;
+
     private readonly Direction _direction;
     private readonly SessionContext _context;
     private readonly Action<string>? _onError;
@@ -22,7 +26,6 @@ internal sealed class NatsTap
     private long _payloadLeft;
     private long _packetLength;
     private bool _isRecording;
-    private bool _isLost;
 
     /// <param name="direction">Which way the bytes go.</param>
     /// <param name="context">The wire log and the clock.</param>
@@ -34,10 +37,16 @@ internal sealed class NatsTap
         _onError = onError;
     }
 
+    /// <summary>What is wrong with what came, in words; null while nothing is. It cannot be followed any further then.</summary>
+    public string? Problem { get; private set; }
+
+    /// <summary>How many bytes are missing of a message that has begun; 0: none has.</summary>
+    public long Missing => _payloadLeft;
+
     /// <summary>The next bytes.</summary>
     public void Feed(ReadOnlySpan<byte> bytes)
     {
-        while (!bytes.IsEmpty && !_isLost)
+        while (!bytes.IsEmpty && Problem is null)
             bytes = _payloadLeft > 0 ? TakePayload(bytes) : TakeLine(bytes);
     }
 
@@ -62,10 +71,12 @@ internal sealed class NatsTap
         }
 
         var part = end < 0 ? bytes : bytes[..end];
-        // A line without an end is no protocol any more: the library ends such a connection, and nothing is kept of it here.
-        _isLost = _line.WrittenCount + part.Length > MaximumLine;
-        if (_isLost)
+        if (_line.WrittenCount + part.Length > MaximumLine)
+        {
+            Problem = $"a line of more than {MaximumLine:N0} bytes";
             return [];
+        }
+
         _line.Write(part);
         if (end < 0)
             return [];
@@ -82,19 +93,50 @@ internal sealed class NatsTap
         var hasPayload = HasPayload(line);
         if (hasPayload)
         {
-            var size = line[(line.LastIndexOf((byte)' ') + 1)..];
-            _isLost = !Utf8Parser.TryParse(size, out long length, out var used) || used != size.Length || length < 0;
-            if (_isLost)
+            if (!TryLength(line, out var length))
                 return;
             _payloadLeft = length + LineEnd;
         }
         else if (line[0] == '-')
         {
-            _onError?.Invoke(Encoding.UTF8.GetString(line[4..]).Trim().Trim('\''));
+            _onError?.Invoke(Encoding.UTF8.GetString(line[Math.Min(4, line.Length)..]).Trim().Trim('\''));
+        }
+        else if (_direction == Direction.In && !IsWord(line))
+        {
+            Problem = $"a line that is no NATS: \"{Shown(line)}\"";
+            return;
         }
 
         Begin(line, hasPayload);
     }
+
+    private bool TryLength(ReadOnlySpan<byte> line, out long length)
+    {
+        var size = line[(line.LastIndexOf((byte)' ') + 1)..];
+        if (!Utf8Parser.TryParse(size, out length, out var used) || used != size.Length || length < 0)
+            Problem = $"a message without its length: \"{Shown(line)}\"";
+        else if (length > MaximumMessage)
+            Problem = $"a message of {length:N0} bytes, which is more than any server sends";
+        return Problem is null;
+    }
+
+    // What a server says beside messages and errors; in any case of letters, as the library reads it.
+    private static bool IsWord(ReadOnlySpan<byte> line)
+    {
+        var end = line.IndexOfAny((byte)' ', (byte)'\t');
+        var verb = end < 0 ? line : line[..end];
+        return Ascii.EqualsIgnoreCase(verb, "PING"u8)
+            || Ascii.EqualsIgnoreCase(verb, "PONG"u8)
+            || Ascii.EqualsIgnoreCase(verb, "+OK"u8)
+            || Ascii.EqualsIgnoreCase(verb, "INFO"u8);
+    }
+
+    private static string Shown(ReadOnlySpan<byte> line) =>
+        string.Concat(
+            Encoding
+                .Latin1.GetString(line[..Math.Min(MostShown, line.Length)])
+                .Select(character => char.IsBetween(character, ' ', '~') ? character : '.')
+        );
 
     // MSG, HMSG, PUB and HPUB: the letters decide, no other line begins like them.
     private static bool HasPayload(ReadOnlySpan<byte> line) =>

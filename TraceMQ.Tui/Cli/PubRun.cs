@@ -32,6 +32,8 @@ internal sealed class PubRun(
                 var result = await connection.Supervisor.PublishAsync(message, stop).ConfigureAwait(false);
                 if (!result.IsAccepted)
                     throw new CliException(ExitCode.Failed, [$"refused {message.Topic}: {result.Text}{After(sent)}"]);
+                if (result.WasAskedFor)
+                    host.Console.Say($"{message.Topic}: {result.Text}");
                 sent++;
             }
         }

@@ -310,53 +310,6 @@ public sealed class NatsServerTests
             );
     }
 
-    [Fact]
-    public void Parsing_survives_any_bytes() => Parse(10_000);
-
-    [Fact]
-    [Trait("Category", "Long")]
-    public void Parsing_survives_five_million_inputs() => Parse(5_000_000);
-
-    private static void Parse(int count)
-    {
-        string[] words =
-        [
-            "PUB ",
-            "HPUB ",
-            "SUB ",
-            "UNSUB ",
-            "CONNECT ",
-            "PING",
-            "a.b ",
-            "1",
-            " 5",
-            "\r\n",
-            "\n",
-            "{}",
-            "99999999999",
-        ];
-        Gen.OneOf(Gen.Int[0, words.Length - 1].Select(at => Encoding.ASCII.GetBytes(words[at])), Gen.Byte.Array[0, 12])
-            .Array[0, 10]
-            .Sample(
-                parts =>
-                {
-                    var buffer = new System.Buffers.ReadOnlySequence<byte>([.. parts.SelectMany(part => part)]);
-                    try
-                    {
-                        while (ClientParser.Read(ref buffer) is not null)
-                        {
-                            // Until it needs more, or the client broke the protocol.
-                        }
-                    }
-                    catch (NatsParseException)
-                    {
-                        // That is the way to say it.
-                    }
-                },
-                iter: count
-            );
-    }
-
     private static string Text(Message message) => Encoding.UTF8.GetString(message.Payload.Span);
 
     private sealed record Listed(string Number, string Pattern) : ServedSubscription(Number, Pattern, Queue: null)
