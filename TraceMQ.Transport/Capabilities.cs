@@ -39,4 +39,7 @@ public enum Capabilities
 
     /// <summary>The packets of an exchange can be looked at after it was had.</summary>
     Timeline = 1024,
+
+    /// <summary>The peer says which topics it has: <see cref="IKnownTopics"/>.</summary>
+    Discovery = 2048,
 }

@@ -61,6 +61,33 @@ public sealed class CodecTests
     public void Whatever_a_stream_brings_breaks_nothing() => Gen.Byte.Array[0, 64].Sample(CheckStream, iter: 50_000);
 
     [Fact]
+    public void A_list_of_links_is_read_as_it_was_written() =>
+        Gen.Select(Gen.String[Gen.Char["<>;=\",/ab\\* "], 0, 12].Select(text => text.Trim()).Array[3], Gen.Int[1, 4])
+            .Sample(
+                (texts, count) =>
+                {
+                    var resources = Enumerable
+                        .Range(0, count)
+                        .Select(i => new TraceMQ.Transport.Coap.Server.Resource
+                        {
+                            Path = $"/r{i}",
+                            Title = texts[0],
+                            Type = texts[1],
+                            Interface = texts[2],
+                            Format = i,
+                            Payload = new byte[i],
+                        })
+                        .ToArray();
+                    var written = TraceMQ.Transport.Coap.Server.Directory.List(resources, []);
+                    var read = LinkFormat.Parse(System.Text.Encoding.UTF8.GetString(written));
+                    Assert.Equal(resources.Select(item => item.Path), read.Select(link => link.Target));
+                    foreach (var (resource, link) in resources.Zip(read))
+                        Assert.Equal(resource.Attributes, link.Attributes);
+                },
+                iter: 5_000
+            );
+
+    [Fact]
     public void Any_list_of_links_is_read() => Gen.String.Sample(text => LinkFormat.Parse(text), iter: 20_000);
 
     [Fact]

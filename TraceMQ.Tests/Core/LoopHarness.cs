@@ -87,6 +87,9 @@ internal sealed class LoopHarness : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
+    /// <summary>The message structures, for reading.</summary>
+    public MessageStore Store => Loop.Store;
+
     private (MessageStore, EffectRunner) Build(Action<AppEvent> post, Func<AppState> state, MessageLog log)
     {
         var prompts = new ScreenPrompts(post);

@@ -84,7 +84,7 @@ public sealed class CborFormatTests
     public void It_is_told_by_its_content_type_or_where_it_is_unmistakable()
     {
         Assert.Equal("cbor", Documents.Detected([0x18, 0x2a], "application/cbor"));
-        Assert.Equal("cbor", Documents.Detected([0x82, 0x18, 0x2a, 0x01], "application/senml+cbor"));
+        Assert.Equal("cbor", Documents.Detected([0x82, 0x18, 0x2a, 0x01], "application/cbor-seq"));
         Assert.Equal("cbor", Documents.Detected([0xa1, 0x61, 0x61, 0x18, 0x2a]));
         Assert.Equal("hex", Documents.Detected([0xa1, 0x61, 0x61, 0x18]));
         Assert.Equal("text", Documents.Detected("plain"));

@@ -51,6 +51,20 @@ public sealed class PayloadPropertyTests
             "\n",
             "\u200B"
         ),
+        Pieces(
+            "[",
+            "{",
+            "\"bn\":\"a\"",
+            "\"n\":\"b\"",
+            "\"v\":1e300",
+            "\"bt\":1.3e9",
+            "\"t\":-5",
+            "\"vd\":\"aGk\"",
+            "\"s\":1",
+            ",",
+            "}",
+            "]"
+        ),
         Gen.Byte.Array[0, 40].Select(bytes => (byte[])[0x1F, 0x8B, 8, 0, .. bytes]),
         Gen.Byte.Array[0, 40].Select(bytes => (byte[])[0x78, 0x9C, .. bytes])
     );

@@ -106,12 +106,19 @@ internal static class CoapDetails
     }
 
     /// <summary>Of a response.</summary>
-    public static MessageDetails OfResponse(CoapMessage message, CoapCode method, ResponseFacts facts)
+    public static MessageDetails OfResponse(CoapMessage message, CoapCode method, ResponseFacts facts) =>
+        Of(method, message.Code, message, facts);
+
+    /// <summary>Of a request, and how it was answered.</summary>
+    public static MessageDetails OfAnswered(CoapMessage request, CoapCode answer, ResponseFacts facts) =>
+        Of(request.Code, answer, request, facts with { HasId = false });
+
+    private static MessageDetails Of(CoapCode method, CoapCode code, CoapMessage message, ResponseFacts facts)
     {
         var details = new List<Detail>
         {
             new(s_method, DetailValue.Of(method.ToString())),
-            new(s_code, DetailValue.Of(message.Code.ToString())),
+            new(s_code, DetailValue.Of(code.ToString())),
         };
         AddCommon(details, message, facts.IsStream, facts.HasId);
         if (facts.RoundTrip is { } roundTrip)
@@ -145,7 +152,8 @@ internal static class CoapDetails
     public static SettingValues OptionsOf(Message message)
     {
         var options = SettingValues.Empty;
-        var isRequest = message.Details.Find(s_code.Key) is null;
+        var isOurs = message.Direction == Direction.Out && message.Details.Find(s_peer.Key) is null;
+        var isRequest = isOurs || message.Details.Find(s_code.Key) is null;
         if (isRequest && message.Details.Find(s_method.Key) is { } method)
             options = options.With(CoapSettings.Method, method.Text);
         if (message.Details.Find(s_format.Key) is { } format)

@@ -42,6 +42,9 @@ internal abstract record AppEvent
     /// <summary>Messages wait in the inbox of a connection. At most one such marker per connection is under way.</summary>
     internal sealed record MessagesWaiting(int Source) : AppEvent;
 
+    /// <summary>A peer has said which topics it has.</summary>
+    internal sealed record TopicsKnown(int Source, IReadOnlyList<string> Topics) : AppEvent;
+
     /// <summary>A connection reports.</summary>
     internal sealed record SessionReported(int Source, SessionEvent Report) : AppEvent;
 

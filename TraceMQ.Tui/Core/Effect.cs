@@ -73,6 +73,9 @@ internal abstract record Effect
     /// <summary>Reads the facts of a live session again.</summary>
     internal sealed record ReadFacts(int Source) : Effect;
 
+    /// <summary>Asks which topics the peer has; the answer comes as <see cref="AppEvent.TopicsKnown"/>.</summary>
+    internal sealed record ListTopics(int Source) : OnConnection(Source);
+
     /// <summary>Ends the wait for the answer to what was sent with this ticket.</summary>
     internal sealed record Cancel(long Ticket) : Effect;
 

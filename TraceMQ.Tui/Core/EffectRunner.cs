@@ -55,6 +55,7 @@ internal sealed class EffectRunner : IAsyncDisposable
             Effect.Publish publish => _set.Connections.PublishAsync(publish, token),
             Effect.Request request => _set.Connections.RequestAsync(request, token),
             Effect.ReadFacts read => Now(() => _set.Connections.ReadFacts(read)),
+            Effect.ListTopics list => _set.Connections.ListTopicsAsync(list, token),
             Effect.Cancel cancel => _set.Connections.CancelAsync(cancel),
             Effect.TestProfile test => _set.Connections.TestAsync(test, token),
             Effect.AnswerPrompt answer => _set.Prompts.AnswerAsync(answer),

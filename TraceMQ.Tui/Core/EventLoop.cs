@@ -105,6 +105,10 @@ internal sealed class EventLoop : IAsyncDisposable
                 _store.Ingest(waiting.Source),
                 _time.GetUtcNow()
             ),
+            AppEvent.TopicsKnown known => new AppEvent.LogChanged(
+                _store.Declare(known.Source, known.Topics),
+                _time.GetUtcNow()
+            ),
             AppEvent.Ticked ticked => ticked with { Counters = _store.CountersBySource() },
             AppEvent.ScopeScanned scanned => scanned with { Store = _store.Snapshot() },
             _ => appEvent,

@@ -75,6 +75,13 @@ internal sealed class MessageStore
         return Snapshot();
     }
 
+    /// <summary>Shows topics that a peer is known to have.</summary>
+    public StoreSnapshot Declare(int source, IReadOnlyList<string> topics)
+    {
+        Topics.Declare(source, _syntaxes[source].Separator, topics);
+        return Snapshot();
+    }
+
     /// <summary>Collects other rows from now on.</summary>
     /// <returns>The hits to search the backlog for; null where the scope selects all.</returns>
     public FilteredRows? ChangeScope(MessageScope scope)

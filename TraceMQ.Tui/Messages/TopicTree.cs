@@ -49,6 +49,23 @@ internal sealed class TopicTree
         node.Record(id, message.Time.UtcTicks, message.Payload.Span, message.IsReplayed);
     }
 
+    /// <summary>Adds topics that a peer is known to have, before any message came on them.</summary>
+    /// <param name="source">The connection.</param>
+    /// <param name="separator">What separates levels in its protocol; null where there are none.</param>
+    /// <param name="topics">The topics; those beyond the limit are left out.</param>
+    public void Declare(int source, char? separator, IReadOnlyList<string> topics)
+    {
+        if (topics.Count == 0)
+            return;
+        if (!_bySource.TryGetValue(source, out var tree))
+            tree = AddSource(source, separator);
+        foreach (var topic in topics)
+        {
+            if (!tree.Topics.ContainsKey(topic) && !IsFull(topic))
+                AddTopic(tree, topic, separator);
+        }
+    }
+
     /// <summary>Forgets the topics of a connection, or all.</summary>
     public void Clear(int? source)
     {
@@ -115,14 +132,15 @@ internal sealed class TopicTree
         return tree;
     }
 
+    private bool IsFull(string topic) =>
+        _topics >= _maximumTopics
+        || _nodes >= (long)_maximumTopics * NodesPerTopic
+        || _characters + (topic.Length * 2) > MaximumCharacters;
+
     private TopicNode AddTopic(SourceTree tree, string topic, char? separator)
     {
-        var isFull =
-            _topics >= _maximumTopics
-            || _nodes >= (long)_maximumTopics * NodesPerTopic
-            || _characters + (topic.Length * 2) > MaximumCharacters;
         Volatile.Write(ref _version, _version + 1);
-        if (isFull)
+        if (IsFull(topic))
             return tree.Overflow ??= AddOverflow(tree);
         var node = tree.Root;
         var rest = topic.AsSpan();

@@ -6,6 +6,7 @@ internal static class PayloadFormats
     /// <summary>In the order in which they are tried; the last one takes anything.</summary>
     public static IReadOnlyList<IPayloadFormat> All { get; } =
     [
+        new SenmlFormat(),
         new JsonFormat(),
         new XmlFormat(),
         new CompressedFormat(),

@@ -8,7 +8,7 @@ using TraceMQ.Transport.Settings;
 namespace TraceMQ.Transport.Coap.Client;
 
 /// <summary>What a server has: its resources, as it says in /.well-known/core, and the server itself with ping and simulated loss.</summary>
-internal sealed class CoapBrowser : IBrowsable
+internal sealed class CoapBrowser : IBrowsable, IKnownTopics
 {
     private static readonly NodePath s_server = new("server");
     private static readonly NodePath s_resources = new("resources");
@@ -59,6 +59,12 @@ internal sealed class CoapBrowser : IBrowsable
         );
         await foreach (var node in nodes.ConfigureAwait(false))
             yield return node;
+    }
+
+    public async Task<IReadOnlyList<string>> ListTopicsAsync(CancellationToken cancellationToken)
+    {
+        var links = await DiscoverAsync(cancellationToken).ConfigureAwait(false);
+        return [.. links.Where(IsHere).Select(link => link.Target).Distinct(StringComparer.Ordinal)];
     }
 
     public Task<ActionPlan> PlanAsync(NodePath node, ActionCall call, CancellationToken cancellationToken)
@@ -163,10 +169,13 @@ internal sealed class CoapBrowser : IBrowsable
         ];
     }
 
+    // A target of another server, or a relative one, is listed but cannot be asked from here.
+    private static bool IsHere(CoapLinkEntry link) =>
+        link.Target.StartsWith('/') && CoapPath.ProblemOf(link.Target) is null;
+
     private Node ResourceOf(CoapLinkEntry link)
     {
-        // A target of another server, or a relative one, is listed but cannot be asked from here.
-        var isHere = CoapPath.ProblemOf(link.Target) is null && link.Target.StartsWith('/');
+        var isHere = IsHere(link);
         var isObservable = link.Has("obs");
         var state = _session.LastOf(link.Target);
         return new Node(

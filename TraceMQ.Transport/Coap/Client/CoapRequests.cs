@@ -47,7 +47,7 @@ internal sealed class CoapRequests
             Options = OptionSet.Of(Common(topic).Concat(more)),
         };
 
-    /// <summary>Sends a request of the user and lists it.</summary>
+    /// <summary>Sends a request of the user. It is listed where no response is: nothing came back, or none was asked for.</summary>
     /// <returns>As it went out, and the whole response; null where none was asked for.</returns>
     /// <exception cref="TransportException">It was rejected, or nothing came back.</exception>
     public async Task<(CoapMessage Request, CoapReply? Reply)> AskAsync(
@@ -64,12 +64,20 @@ internal sealed class CoapRequests
             Token = _exchanges.NextToken(),
             Options = given.And(host),
         };
-        ListRequest(outgoing.Topic, request, exchange);
-        var reply =
-            outgoing.NoResponse == 0
-                ? await _transfers.AskAsync(request, exchange, cancellationToken).ConfigureAwait(false)
-                : await TellAsync(request, exchange, cancellationToken).ConfigureAwait(false);
-        return (request, reply);
+        CoapReply? reply = null;
+        try
+        {
+            reply =
+                outgoing.NoResponse == 0
+                    ? await _transfers.AskAsync(request, exchange, cancellationToken).ConfigureAwait(false)
+                    : await TellAsync(request, exchange, cancellationToken).ConfigureAwait(false);
+            return (request, reply);
+        }
+        finally
+        {
+            if (reply is null)
+                ListRequest(outgoing.Topic, request, null, exchange);
+        }
     }
 
     private async Task<CoapReply?> TellAsync(
@@ -96,7 +104,7 @@ internal sealed class CoapRequests
         };
     }
 
-    private void ListRequest(string topic, CoapMessage request, ExchangeId exchange) =>
+    private void ListRequest(string topic, CoapMessage request, CoapReply? reply, ExchangeId exchange) =>
         _context.Inbox.TryPost(
             new Message
             {
@@ -105,12 +113,15 @@ internal sealed class CoapRequests
                 Topic = topic,
                 Payload = request.Payload,
                 Headers = CoapDetails.Headers(request.Options),
-                Details = CoapDetails.OfRequest(request, _link.Link.IsReliable, hasId: false, peer: null),
+                Details = reply is null
+                    ? CoapDetails.OfRequest(request, _link.Link.IsReliable, hasId: false, peer: null)
+                    : CoapDetails.OfAnswered(request, reply.Message.Code, FactsOf(reply)),
                 Exchange = exchange,
             }
         );
 
-    /// <summary>Lists a response.</summary>
+    /// <summary>Lists an exchange: one row, which holds what was said, be it by us or by the peer; two only where both said something.</summary>
+    /// <returns>The response.</returns>
     public Message List(string topic, CoapMessage request, CoapReply reply, ExchangeId exchange)
     {
         var message = new Message
@@ -120,25 +131,27 @@ internal sealed class CoapRequests
             Topic = topic,
             Payload = reply.Message.Payload,
             Headers = CoapDetails.Headers(reply.Message.Options),
-            Details = CoapDetails.OfResponse(
-                reply.Message,
-                request.Code,
-                new ResponseFacts
-                {
-                    IsStream = _link.Link.IsReliable,
-                    HasId = true,
-                    RoundTrip = reply.RoundTrip,
-                    Tries = reply.Tries,
-                    Blocks = reply.Blocks,
-                }
-            ),
+            Details = CoapDetails.OfResponse(reply.Message, request.Code, FactsOf(reply)),
             Exchange = exchange,
         };
         if (reply.Message.Code == CoapCode.Content && request.Code == CoapCode.Get)
             _states.Note(topic, reply.Message.Payload.Span);
-        _context.Inbox.TryPost(message);
+        if (!request.Payload.IsEmpty || (!request.Code.IsSafe && message.Payload.IsEmpty))
+            ListRequest(topic, request, reply, exchange);
+        if (!message.Payload.IsEmpty || (request.Code.IsSafe && request.Payload.IsEmpty))
+            _context.Inbox.TryPost(message);
         return message;
     }
+
+    private ResponseFacts FactsOf(CoapReply reply) =>
+        new()
+        {
+            IsStream = _link.Link.IsReliable,
+            HasId = true,
+            RoundTrip = reply.RoundTrip,
+            Tries = reply.Tries,
+            Blocks = reply.Blocks,
+        };
 
     private static TransferLimits Limits(Profile profile) =>
         new(

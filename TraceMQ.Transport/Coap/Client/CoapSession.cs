@@ -57,7 +57,8 @@ internal sealed class CoapSession : ISession, IRequests
         | Capabilities.Headers
         | Capabilities.Browse
         | Capabilities.Wire
-        | Capabilities.Timeline;
+        | Capabilities.Timeline
+        | Capabilities.Discovery;
 
     public IReadOnlyList<Fact> Facts
     {
@@ -149,9 +150,7 @@ internal sealed class CoapSession : ISession, IRequests
         var elapsed = _context.Time.GetElapsedTime(started);
         if (reply is null)
             return new PublishResult(IsAccepted: true, "sent; no response was asked for (No-Response)", elapsed);
-        // What the result says already needs no row of its own.
-        if (request.Code.IsSafe || !reply.Message.Payload.IsEmpty)
-            _requests.List(outgoing.Topic, request, reply, exchange);
+        _requests.List(outgoing.Topic, request, reply, exchange);
         return new PublishResult(reply.Message.Code.IsSuccess, CoapWords.Of(reply), elapsed);
     }
 
@@ -230,7 +229,7 @@ internal sealed class CoapSession : ISession, IRequests
 
     public T? Feature<T>()
         where T : class =>
-        typeof(T) == typeof(IBrowsable) ? _browser as T
+        typeof(T) == typeof(IBrowsable) || typeof(T) == typeof(IKnownTopics) ? _browser as T
         : typeof(T) == typeof(IRequests) ? this as T
         : null;
 

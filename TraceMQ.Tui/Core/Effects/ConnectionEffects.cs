@@ -124,6 +124,22 @@ internal sealed class ConnectionEffects : IAsyncDisposable
             _post(new Screens.ConnectionCard.FactsRead(read.Source, supervisor.Facts));
     }
 
+    /// <summary>Tells which topics the peer has. That it does not say is no news: whoever browses is told why.</summary>
+    public async Task ListTopicsAsync(Effect.ListTopics list, CancellationToken cancellationToken)
+    {
+        if (FeatureOf<IKnownTopics>(list.Source) is not { } known)
+            return;
+        try
+        {
+            var topics = await known.ListTopicsAsync(cancellationToken).ConfigureAwait(false);
+            _post(new AppEvent.TopicsKnown(list.Source, topics));
+        }
+        catch (TransportException failure)
+        {
+            _logs.CreateLogger<ConnectionEffects>().LogInformation("No topics are known: {Reason}", failure.Message);
+        }
+    }
+
     /// <summary>Nobody waits for the answer to a request any more.</summary>
     public Task CancelAsync(Effect.Cancel cancel) => _waiting.CancelAsync(cancel.Ticket);
 

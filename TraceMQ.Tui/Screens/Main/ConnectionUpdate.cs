@@ -133,7 +133,7 @@ internal static class ConnectionUpdate
             PublishTopic = connected.PublishTopic,
             SubscribeTopic = connected.SubscribeTopic,
         };
-        return state
+        var next = state
             .With(live)
             .Tell(
                 StatusLevel.Good,
@@ -141,6 +141,10 @@ internal static class ConnectionUpdate
                     ? $"{connection.Name}: connected"
                     : $"{connection.Name}: listening on {string.Join(", ", live.ListensOn)}"
             );
+        return new Transition(
+            next,
+            live.Capabilities.HasFlag(Capabilities.Discovery) ? [new Effect.ListTopics(live.Source)] : []
+        );
     }
 
     private static AppState TakeSubscribed(AppState state, Connection connection, SessionEvent.Subscribed subscribed)
