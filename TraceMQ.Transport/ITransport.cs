@@ -23,6 +23,9 @@ public interface ITransport
     /// <summary>Whether a message that this profile sends names a topic.</summary>
     TopicUse PublishTopic(Profile profile) => TopicUse.Required;
 
+    /// <summary>What this profile puts before topics, beside those that are the peer's own (<see cref="TopicSyntax.IsOfPeer"/>); empty for nothing.</summary>
+    string TopicPrefix(Profile profile) => "";
+
     /// <summary>Whether a profile of this mode has a <c>url</c>.</summary>
     UrlUse UrlUse(ProfileMode mode) => Settings.UrlUse.Required;
 

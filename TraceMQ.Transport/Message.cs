@@ -27,6 +27,9 @@ public sealed class Message
     /// <summary>Not <see cref="HistoryMark.None"/> where it is no message but a word about the history before it; its topic is then the subscription's.</summary>
     public HistoryMark Mark { get; init; }
 
+    /// <summary>True where its topic stands without what the profile puts before topics (<see cref="ITransport.TopicPrefix"/>).</summary>
+    public bool IsPrefixed { get; init; }
+
     /// <summary>True when it was stored before we subscribed: it does not count as live (an MQTT retained message).</summary>
     public bool IsReplayed { get; init; }
 

@@ -27,6 +27,9 @@ public abstract class TopicSyntax
     /// <summary>What is wrong with a topic or pattern to subscribe to, in one sentence; null where nothing is.</summary>
     public abstract string? ValidatePattern(string pattern);
 
+    /// <summary>True for what the peer keeps for itself, before which a profile puts nothing.</summary>
+    public virtual bool IsOfPeer(string topic) => false;
+
     /// <summary>True where the pattern matches the topic.</summary>
     public abstract bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> topic);
 }

@@ -9,6 +9,7 @@ using TraceMQ.Tui.Screens.Forms;
 using TraceMQ.Tui.Screens.Messages;
 using TraceMQ.Tui.Screens.ProfileForm;
 using TraceMQ.Tui.Screens.Publish;
+using TraceMQ.Tui.Text;
 
 namespace TraceMQ.Tests.Core;
 
@@ -207,6 +208,44 @@ public sealed class TopicUseTests
         Assert.DoesNotContain("empty payload", picture, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("acme.", "acme.orders.1")]
+    [InlineData("a.very.long.prefix.of.a.company.", "…orders.1")]
+    public void What_a_profile_puts_before_topics_is_dim_before_those_that_had_it(string prefix, string shown)
+    {
+        var desk = Desk(new FakeTransport());
+        var source = desk.Connect("one");
+        desk.Report(
+            source,
+            new SessionEvent.Connected(Capabilities.Subscribe | Capabilities.Publish, []) { TopicPrefix = prefix }
+        );
+        foreach (var isPrefixed in new[] { true, false })
+            desk.Receive(
+                source,
+                new Message
+                {
+                    Time = desk.Time.GetUtcNow(),
+                    Topic = "orders.1",
+                    IsPrefixed = isPrefixed,
+                }
+            );
+
+        var canvas = desk.Paint(160, 40);
+
+        var rows = canvas
+            .Text.Split('\n')
+            .Where(line => line.Contains("orders.1  ", StringComparison.Ordinal))
+            .ToList();
+        Assert.Contains($" {shown} ", rows[0], StringComparison.Ordinal);
+        Assert.Contains(" orders.1 ", rows[1], StringComparison.Ordinal);
+        var y = Array.IndexOf(canvas.Text.Split('\n'), rows[0]);
+        Assert.Equal(Tone.Dim, canvas[rows[0].IndexOf(shown, StringComparison.Ordinal), y].Tone);
+        desk.Press("p");
+        Assert.Contains($"topic  {prefix[..5]}", Squeezed(desk), StringComparison.Ordinal);
+        desk.Press("Escape", "s");
+        Assert.Contains($"topic  {prefix[..5]}", Squeezed(desk), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_subscription_that_ended_by_itself_says_so_on_the_card()
     {
@@ -242,6 +281,12 @@ public sealed class TopicUseTests
     private static PublishState Form(Desk desk) => Assert.IsType<PublishState>(desk.State.Top);
 
     private static ProfileFormState Profile(Desk desk) => Assert.IsType<ProfileFormState>(desk.State.Top);
+
+    private static string Squeezed(Desk desk) =>
+        string.Join(
+            "  ",
+            desk.Paint(160, 40).Text.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        );
 
     private static string Card(Desk desk) =>
         string.Join('\n', Assert.IsType<ConnectionCardState>(desk.State.Top).Lines.Select(line => line.Plain));

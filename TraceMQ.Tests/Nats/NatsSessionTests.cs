@@ -56,6 +56,14 @@ public sealed class NatsSessionTests : IAsyncLifetime
         Assert.Equal("x", Text(await witness.NextInAsync("acme.orders.1")));
         var received = await surroundings.NextInAsync("orders.1");
         Assert.Equal("acme.orders.1", received.Details.Find("subject")!.Value.Text);
+        Assert.True(received.IsPrefixed);
+        Assert.False((await WitnessedAsync()).IsPrefixed);
+
+        async Task<Message> WitnessedAsync()
+        {
+            await session.PublishAsync(NatsProfiles.Message("orders.2", "y"), CancellationToken.None);
+            return await witness.NextInAsync("acme.orders.2");
+        }
     }
 
     [Fact]

@@ -45,7 +45,15 @@ internal sealed class NatsBrowser(NatsLink link, NatsPrefix prefix, TimeProvider
                     .ConfigureAwait(false),
                 ([_, var stream], _) => await PlanDeleteAsync(node, call, stream, cancellationToken)
                     .ConfigureAwait(false),
-                _ => new ActionPlan(node, call, $"deletes consumer {node.Keys[^1]} of stream {node.Keys[^2]}", []),
+                ([_, var stream, var consumer], _) => await PlanForgetAsync(
+                        node,
+                        call,
+                        stream,
+                        consumer,
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false),
+                _ => throw new TransportException(FailureKind.Configuration, "Nothing can be done with this."),
             };
         }
         catch (NatsJSApiException exception)
@@ -227,6 +235,27 @@ internal sealed class NatsBrowser(NatsLink link, NatsPrefix prefix, TimeProvider
         );
     }
 
+    private async Task<ActionPlan> PlanForgetAsync(
+        NodePath node,
+        ActionCall call,
+        string stream,
+        string name,
+        CancellationToken cancellationToken
+    )
+    {
+        var consumer = await _js.GetConsumerAsync(stream, name, cancellationToken).ConfigureAwait(false);
+        return new ActionPlan(
+            node,
+            call,
+            $"deletes consumer {name} of stream {stream}, and with it where it stands",
+            [
+                $"delivered up to sequence {consumer.Info.Delivered.StreamSeq:N0}",
+                $"{consumer.Info.NumAckPending:N0} messages delivered and not acknowledged yet",
+                $"{consumer.Info.NumPending:N0} messages still to be delivered",
+            ]
+        );
+    }
+
     private async Task<ActionPlan> PlanDeleteAsync(
         NodePath node,
         ActionCall call,
@@ -239,7 +268,7 @@ internal sealed class NatsBrowser(NatsLink link, NatsPrefix prefix, TimeProvider
             node,
             call,
             $"deletes stream {name} with its {stream.Info.State.Messages:N0} messages and {stream.Info.State.ConsumerCount} consumers",
-            []
+            [$"what is sent to {string.Join(", ", stream.Info.Config.Subjects ?? [])} is stored no more"]
         );
     }
 }

@@ -74,7 +74,7 @@ internal static class NatsNodes
         var name = stream.Config.Name ?? "";
         return new Node(
             Buckets.Path.Child(name),
-            "key-value buckets",
+            "buckets",
             name[Math.Min(BucketPrefix.Length, name.Length)..],
             HasChildren: true,
             [

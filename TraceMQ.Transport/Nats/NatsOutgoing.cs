@@ -53,6 +53,7 @@ internal static class NatsOutgoing
             Payload = message.Payload,
             Headers = message.Headers,
             Exchange = exchange,
+            IsPrefixed = subject != message.Topic,
             Details = NatsDetails.OfLive(
                 message.Topic,
                 subject == message.Topic ? message.Topic : subject,

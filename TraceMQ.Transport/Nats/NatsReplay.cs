@@ -1,3 +1,4 @@
+using System.Globalization;
 using NATS.Client.JetStream;
 using TraceMQ.Transport.Settings;
 
@@ -22,6 +23,7 @@ internal sealed class NatsReplay : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private NatsPoint _point;
     private NatsConsumer? _consumer;
+    private long _left;
     private Task _reading = Task.CompletedTask;
     private int _isDisposed;
 
@@ -33,6 +35,23 @@ internal sealed class NatsReplay : IAsyncDisposable
         _recovery = new NatsRecovery(plan, link, context);
         _prefix = prefix;
         _context = context;
+    }
+
+    /// <summary>How far it has come, for the connection card.</summary>
+    public Fact Progress
+    {
+        get
+        {
+            var point = Point;
+            var left = Interlocked.Read(ref _left);
+            var at = point.Sequence.ToString("N0", CultureInfo.InvariantCulture);
+            return new Fact(
+                $"replay of {_plan.Stream}",
+                point.IsFinished ? $"finished at sequence {at}"
+                    : point.IsCaughtUp ? $"live, at sequence {at}"
+                    : $"at sequence {at}, {left.ToString("N0", CultureInfo.InvariantCulture)} to come"
+            );
+        }
     }
 
     /// <summary>Where it stands; after dispose, where it stood.</summary>
@@ -139,6 +158,7 @@ internal sealed class NatsReplay : IAsyncDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(end.Token, _stop.Token);
         var limit = either.Token;
         var pending = consumer.PendingAtStart;
+        Interlocked.Exchange(ref _left, (long)pending);
         if (pending == 0 && await TakeEndOfHistoryAsync().ConfigureAwait(false))
             return true;
         ulong before = 0;
@@ -153,6 +173,7 @@ internal sealed class NatsReplay : IAsyncDisposable
                 )
                     return false;
                 (before, pending) = (stored.Place.Delivery, stored.Place.Pending);
+                Interlocked.Exchange(ref _left, (long)pending);
                 if (await TakeAsync(stored).ConfigureAwait(false))
                     return true;
             }
@@ -243,6 +264,7 @@ internal sealed class NatsReplay : IAsyncDisposable
             Payload = stored.Payload,
             Headers = stored.Headers,
             IsReplayed = !_point.IsCaughtUp,
+            IsPrefixed = !ReferenceEquals(topic, stored.Subject),
             Details = NatsDetails.OfStored(topic, stored, _plan.Stream),
         };
     }

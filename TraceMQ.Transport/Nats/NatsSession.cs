@@ -57,7 +57,7 @@ internal sealed class NatsSession : ISession
         | (_link.Info.HasHeaders ? Capabilities.Headers : Capabilities.None)
         | (_link.Info.HasJetStream ? Capabilities.Replay | Capabilities.Browse : Capabilities.None);
 
-    public IReadOnlyList<Fact> Facts => _card.Facts;
+    public IReadOnlyList<Fact> Facts => [.. _card.Facts, .. _replays.Values.Select(replay => replay.Progress)];
 
     public Task Completion => _completion.Task;
 

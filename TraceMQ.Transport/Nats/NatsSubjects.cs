@@ -38,6 +38,8 @@ internal sealed class NatsSubjects : TopicSyntax
             : null;
     }
 
+    public override bool IsOfPeer(string topic) => NatsPrefix.IsSystem(topic);
+
     public override bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> topic)
     {
         while (true)

@@ -54,6 +54,7 @@ internal sealed class NatsSubscriber : NatsSubBase
                 Topic = topic,
                 Payload = payloadBuffer.ToArray(),
                 Headers = headers,
+                IsPrefixed = !ReferenceEquals(topic, subject),
                 Details = NatsDetails.OfLive(topic, subject, replyTo, status),
             }
         );

@@ -29,7 +29,7 @@ internal sealed class NatsTap
 
     /// <param name="direction">Which way the bytes go.</param>
     /// <param name="context">The wire log and the clock.</param>
-    /// <param name="onError">Hears what the server has to complain of, without the quotes.</param>
+    /// <param name="onError">Hears what the server has to complain of, without the quotes; null where it is no server that speaks.</param>
     public NatsTap(Direction direction, SessionContext context, Action<string>? onError = null)
     {
         _direction = direction;
@@ -101,7 +101,7 @@ internal sealed class NatsTap
         {
             _onError?.Invoke(Encoding.UTF8.GetString(line[Math.Min(4, line.Length)..]).Trim().Trim('\''));
         }
-        else if (_direction == Direction.In && !IsWord(line))
+        else if (_onError is not null && !IsWord(line))
         {
             Problem = $"a line that is no NATS: \"{Shown(line)}\"";
             return;

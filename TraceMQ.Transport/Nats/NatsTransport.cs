@@ -27,6 +27,8 @@ internal sealed class NatsTransport : ITransport
         : profile.Values.Get(NatsSettings.Stream).Length > 0 ? TopicUse.Optional
         : TopicUse.Required;
 
+    public string TopicPrefix(Profile profile) => new NatsPrefix(profile.Values.Get(NatsSettings.SubjectPrefix)).Text;
+
     public IEnumerable<SettingProblem> Check(Profile profile) => NatsProfileRules.Check(profile);
 
     public IEnumerable<string> LeavesBehind(Profile profile) => NatsProfileRules.LeavesBehind(profile);

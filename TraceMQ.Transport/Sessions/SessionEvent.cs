@@ -22,6 +22,9 @@ public abstract record SessionEvent
 
         /// <summary>Whether a subscription names a topic.</summary>
         public TopicUse SubscribeTopic { get; init; } = TopicUse.Required;
+
+        /// <summary>What is put before topics; empty for nothing.</summary>
+        public string TopicPrefix { get; init; } = "";
     }
 
     /// <summary>The peer answered to a subscription, made now or made again after a reconnect.</summary>

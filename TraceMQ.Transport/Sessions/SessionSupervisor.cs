@@ -284,7 +284,11 @@ public sealed class SessionSupervisor : IAsyncDisposable
         var live = new LiveSession(session, _log);
         try
         {
-            var topics = new TopicUses(_transport.SubscribeTopic(profile), _transport.PublishTopic(profile));
+            var topics = new TopicUses(
+                _transport.SubscribeTopic(profile),
+                _transport.PublishTopic(profile),
+                _transport.TopicPrefix(profile)
+            );
             await ServeAsync(live, topics, cancellationToken).ConfigureAwait(false);
         }
         finally

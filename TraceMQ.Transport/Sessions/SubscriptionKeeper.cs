@@ -111,6 +111,7 @@ internal sealed class SubscriptionKeeper
                     ListensOn = live.Session.ListensOn,
                     PublishTopic = topics.Publish,
                     SubscribeTopic = topics.Subscribe,
+                    TopicPrefix = topics.Prefix,
                 }
             );
             if (!live.Session.Capabilities.HasFlag(Capabilities.Subscribe))

@@ -43,6 +43,9 @@ internal sealed record Connection
     /// <summary>Whether a subscription names a topic.</summary>
     public TopicUse SubscribeTopic { get; init; } = TopicUse.Required;
 
+    /// <summary>What it puts before topics; empty for nothing.</summary>
+    public string TopicPrefix { get; init; } = "";
+
     /// <summary>Subscriptions with the peer's last answer; null while there is none.</summary>
     public ImmutableList<(Subscription Subscription, SubscribeResult? Result)> Subscriptions { get; init; } = [];
 
@@ -69,6 +72,9 @@ internal sealed record Connection
 
     /// <summary>Its profile's name, which is shown.</summary>
     public string Name => Profile.Name;
+
+    /// <summary>What it puts before this topic when it sends or subscribes; empty for nothing.</summary>
+    public string PrefixOf(string topic) => Transport.Topics.IsOfPeer(topic) ? "" : TopicPrefix;
 
     /// <summary>True while a session lives.</summary>
     public bool IsConnected => Phase == ConnectionPhase.Connected;

@@ -157,6 +157,7 @@ internal sealed class LogView : IMessageRows
             Details = details,
             Exchange = meta.Exchange,
             IsReplayed = record.Has(RecordFlags.Replayed),
+            IsPrefixed = record.Has(RecordFlags.Prefixed),
             Mark = record.Mark,
         };
         return new StoredMessage(id, record.Source, message, meta.OriginalSize, record.Has(RecordFlags.Cut));

@@ -231,6 +231,8 @@ internal sealed class MessageLog
             flags |= RecordFlags.Out;
         if (message.IsReplayed)
             flags |= RecordFlags.Replayed;
+        if (message.IsPrefixed)
+            flags |= RecordFlags.Prefixed;
         if (isCut)
             flags |= RecordFlags.Cut;
         if (message.Exchange is not null)

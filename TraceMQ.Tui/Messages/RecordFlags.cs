@@ -25,5 +25,8 @@ internal enum RecordFlags : ushort
     /// <summary>No message: the subscription ended by itself.</summary>
     Broken = 256,
 
+    /// <summary>The topic stands without the connection's prefix.</summary>
+    Prefixed = 512,
+
     Mark = CaughtUp | Finished | Broken,
 }

@@ -29,6 +29,9 @@ internal sealed class RowData
     /// <summary>True where it was stored before we subscribed.</summary>
     public bool IsReplayed { get; private set; }
 
+    /// <summary>The topic stands without the connection's prefix.</summary>
+    public bool IsPrefixed { get; private set; }
+
     /// <summary>The source's own time, in UTC; null where there is none.</summary>
     public DateTimeOffset? SourceTime { get; private set; }
 
@@ -62,6 +65,7 @@ internal sealed class RowData
         Lead = meta.Lead;
         Mark = record.Mark;
         IsReplayed = record.Has(RecordFlags.Replayed);
+        IsPrefixed = record.Has(RecordFlags.Prefixed);
         IsCut = record.Has(RecordFlags.Cut);
         SetPreview(preview);
     }
@@ -79,6 +83,7 @@ internal sealed class RowData
         Lead = message.Details.Lead;
         Mark = message.Mark;
         IsReplayed = message.IsReplayed;
+        IsPrefixed = message.IsPrefixed;
         IsCut = stored.IsCut;
         SetPreview(message.Payload.Span[..Math.Min(previewBytes, message.Payload.Length)]);
     }

@@ -39,7 +39,7 @@ internal sealed class ServedNatsClient : ServedClient
         [
             new("name", Options.Name),
             new("client", $"{Options.Language} {Options.Version}".Trim()),
-            new("subscriptions", string.Join(", ", Subscriptions.Values.Select(item => item.Subject).Take(20))),
+            new("subscriptions", string.Join(", ", Subscriptions.Values.Select(Words).Take(20))),
         ];
 
     public override Task CloseAsync(SettingValues values, CancellationToken cancellationToken)
@@ -47,6 +47,9 @@ internal sealed class ServedNatsClient : ServedClient
         Outbox.Close();
         return Task.CompletedTask;
     }
+
+    private static string Words(ClientSubscription subscription) =>
+        subscription.Queue is { } queue ? $"{subscription.Subject} in group {queue}" : subscription.Subject;
 
     public override void Cut() => _peer.Stream.Dispose();
 }

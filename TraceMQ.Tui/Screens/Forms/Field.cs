@@ -26,6 +26,9 @@ internal sealed record Field
     /// <summary>What an empty field means: the default.</summary>
     public string Placeholder { get; init; } = "";
 
+    /// <summary>What will be put before what is typed, given that; empty for nothing.</summary>
+    public Func<string, string> Before { get; init; } = static _ => "";
+
     /// <summary>The words of a choice.</summary>
     public IReadOnlyList<string> Choices { get; init; } = [];
 

@@ -112,6 +112,12 @@ internal static class FieldPainter
         var tone = field.Problem.Length > 0 ? Tone.Error : Tone.Normal;
         var isHidden = field.Kind == FieldKind.Secret && !Reference.IsIn(editor.Text);
         var text = isHidden ? new string('*', editor.Text.Length) : editor.Text;
+        if (SafeText.Line(field.Before(text), 300) is { Length: > 0 } before)
+        {
+            var x = canvas.Write(place.X, place.Y, before, Tone.Dim, Ground.Field, place.Width / 2);
+            place = place with { X = x, Width = place.Right - x };
+        }
+
         PaintTyped(canvas, place, text, Math.Min(editor.Caret, text.Length), hasKeys, tone, Ground.Field);
         if (text.Length == 0 && field.Placeholder.Length > 0)
             canvas.Write(

@@ -18,8 +18,16 @@ internal static class Properties
     {
         var message = opened.Stored.Message;
         var lines = new List<StyledLine>();
-        Add(lines, "topic", message.Topic, Tone.Topic, width);
-        if (state.Connections.TryGetValue(opened.Stored.Source, out var connection))
+        state.Connections.TryGetValue(opened.Stored.Source, out var connection);
+        var isMark = message.Mark != HistoryMark.None && connection is not null;
+        Add(
+            lines,
+            "topic",
+            isMark ? connection!.Transport.Topics.Shown(message.Topic) : message.Topic,
+            Tone.Topic,
+            width
+        );
+        if (connection is not null)
             Add(lines, "connection", connection.Name, SourceTone.Of(connection), width);
         if (message.Direction == Direction.Out)
             Add(lines, "direction", "sent by us", Tone.Outgoing, width);

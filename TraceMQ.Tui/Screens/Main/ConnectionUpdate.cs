@@ -132,6 +132,7 @@ internal static class ConnectionUpdate
             ListensOn = connected.ListensOn,
             PublishTopic = connected.PublishTopic,
             SubscribeTopic = connected.SubscribeTopic,
+            TopicPrefix = connected.TopicPrefix,
         };
         var next = state
             .With(live)

@@ -137,9 +137,11 @@ internal sealed class MessagesPane : IPane
         var name = SafeText.Line(connection?.Name ?? "", 40);
         _line.Add(isWide ? Column(name, 10, canvas.Glyphs) : Initials(name), SourceTone.Of(connection)).Add(" ");
         var topicWidth = isWide ? Math.Clamp(_list.Width / 4, 18, 40) : Math.Clamp(_list.Width / 4, 14, 24);
+        var prefix = isWide && _row.IsPrefixed ? Prefix(connection, topicWidth / 2, canvas.Glyphs) : "";
         _line
+            .Add(prefix, Tone.Dim)
             .Add(
-                Column(SafeText.Line(_row.Topic, 300), topicWidth, canvas.Glyphs),
+                Column(SafeText.Line(_row.Topic, 300), topicWidth - TextWidth.Of(prefix), canvas.Glyphs),
                 isSelected ? Tone.Bright : Tone.Topic
             )
             .Add(" ");
@@ -223,6 +225,13 @@ internal sealed class MessagesPane : IPane
                 lines[i]
             );
         }
+    }
+
+    // Where it is long it must not hide the topic: that there is one is all that is said then.
+    private static string Prefix(Connection? connection, int most, Glyphs glyphs)
+    {
+        var whole = SafeText.Line(connection?.TopicPrefix ?? "", 300);
+        return TextWidth.Of(whole) <= most ? whole : glyphs.More;
     }
 
     private static string Column(string text, int width, Glyphs glyphs)

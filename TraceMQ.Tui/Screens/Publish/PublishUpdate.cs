@@ -184,6 +184,7 @@ internal static class PublishUpdate
                     Key = PublishState.TopicKey,
                     Label = connection.Transport.Topics.Term,
                     Text = topic,
+                    Before = connection.PrefixOf,
                     Help = "Where to. Typing offers the topics that were seen; Right takes the first.",
                     Placeholder = connection.PublishTopic == TopicUse.Optional ? "optional" : "",
                 }

@@ -81,6 +81,7 @@ internal static class SubscribeUpdate
                 Key = SubscribeState.TopicKey,
                 Label = syntax.Term,
                 Help = syntax.Wildcards,
+                Before = connection.PrefixOf,
                 Placeholder = connection.SubscribeTopic == TopicUse.Optional ? syntax.Everything : "",
                 Completions = [.. connection.Subscriptions.Select(item => item.Subscription.Topic)],
             }
