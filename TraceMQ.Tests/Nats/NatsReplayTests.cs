@@ -242,6 +242,34 @@ public sealed class NatsReplayTests : IAsyncLifetime, IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_the_server_says_of_itself_is_heard_live_beside_a_profiles_replay()
+    {
+        var surroundings = new Surroundings();
+        var session = await NatsProfiles.Transport.ConnectAsync(
+            NatsProfiles.Of(_server.Port, ("nats.stream", "ORDERS")),
+            surroundings.Context,
+            CancellationToken.None
+        );
+        _owned.Add(session);
+
+        var advisories = await session.SubscribeAsync(
+            new Subscription("$JS.EVENT.ADVISORY.>"),
+            null,
+            CancellationToken.None
+        );
+        var stored = await session.SubscribeAsync(new Subscription("orders.1"), null, CancellationToken.None);
+        var elsewhere = await session.SubscribeAsync(new Subscription("other"), null, CancellationToken.None);
+
+        Assert.Equal((true, "listening to live messages"), (advisories.IsAccepted, advisories.Text));
+        Assert.StartsWith("reading stream ORDERS", stored.Text, StringComparison.Ordinal);
+        Assert.Equal((false, "stream ORDERS does not store this subject"), (elsewhere.IsAccepted, elsewhere.Text));
+        var created = await surroundings.NextAsync(message =>
+            message.Topic.StartsWith("$JS.EVENT.ADVISORY.CONSUMER.CREATED.ORDERS", StringComparison.Ordinal)
+        );
+        Assert.Equal(Direction.In, created.Direction);
+    }
+
+    [Fact]
     public async Task A_server_without_JetStream_says_so()
     {
         await using var plain = await NatsServer.StartAsync();

@@ -164,6 +164,7 @@ internal static class NatsFailures
         exception.Error.ErrCode switch
         {
             10059 => $"there is no stream {stream} on this server and account",
+            10093 => $"stream {stream} does not store this subject",
             10039 => "JetStream is not switched on for this account",
             _ => $"{exception.Error.Description} ({exception.Error.ErrCode.ToString(CultureInfo.InvariantCulture)})",
         };

@@ -3,7 +3,8 @@ namespace TraceMQ.Transport.Nats;
 /// <summary>What a profile puts before every subject. Reply inboxes and the API of JetStream are left alone.</summary>
 internal sealed class NatsPrefix
 {
-    private static readonly string[] s_system = ["_INBOX.", "$JS.", "$SYS.", "$KV.", "$O."];
+    private static readonly string[] s_server = ["_INBOX.", "$JS.", "$SYS."];
+    private static readonly string[] s_system = [.. s_server, "$KV.", "$O."];
 
     public NatsPrefix(string written) => Text = written.Length == 0 || written.EndsWith('.') ? written : written + ".";
 
@@ -17,12 +18,17 @@ internal sealed class NatsPrefix
     public string Topic(string subject) =>
         Text.Length > 0 && subject.StartsWith(Text, StringComparison.Ordinal) ? subject[Text.Length..] : subject;
 
-    /// <summary>True for the server's own subjects, which are shown only where they are asked for.</summary>
-    public static bool IsSystem(string subject)
+    /// <summary>True for the server's own subjects and those of buckets, which are shown only where they are asked for.</summary>
+    public static bool IsSystem(string subject) => BeginsWith(subject, s_system);
+
+    /// <summary>True for what servers say themselves.</summary>
+    public static bool IsOfServer(string subject) => BeginsWith(subject, s_server);
+
+    private static bool BeginsWith(string subject, string[] beginnings)
     {
         if (subject.Length == 0 || subject[0] is not ('_' or '$'))
             return false;
-        foreach (var system in s_system)
+        foreach (var system in beginnings)
         {
             if (subject.StartsWith(system, StringComparison.Ordinal))
                 return true;

@@ -24,8 +24,10 @@ internal sealed record NatsReplayPlan(Subscription Subscription, string Stream, 
         CancellationToken cancellationToken
     )
     {
-        var named = subscription.Options.Get(NatsSettings.SubscribeStream) is { Length: > 0 } own
-            ? own
+        // No stream of a profile stores what servers say of themselves: that is heard live beside the replay.
+        var named =
+            subscription.Options.Get(NatsSettings.SubscribeStream) is { Length: > 0 } own ? own
+            : NatsPrefix.IsOfServer(subscription.Topic) ? ""
             : profile.Values.Get(NatsSettings.Stream);
         var wantsHistory =
             subscription.Options.Has(NatsSettings.SubscribeStart)
