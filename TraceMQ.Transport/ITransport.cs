@@ -20,6 +20,9 @@ public interface ITransport
     /// <summary>Whether a subscription of this profile names a topic.</summary>
     TopicUse SubscribeTopic(Profile profile) => TopicUse.Required;
 
+    /// <summary>False where even a client has nothing to subscribe to: all that the peer sends comes (a WebSocket).</summary>
+    bool HasSubscriptions => true;
+
     /// <summary>Whether a message that this profile sends names a topic.</summary>
     TopicUse PublishTopic(Profile profile) => TopicUse.Required;
 

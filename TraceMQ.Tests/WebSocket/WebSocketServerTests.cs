@@ -355,7 +355,7 @@ public sealed class WebSocketServerTests
     [InlineData("ws://localhost", "auth.username", "belong together", "", "auth.password", "x")]
     [InlineData("ws://localhost", "websocket.subprotocols", "is no name of a subprotocol", "a b")]
     [InlineData("ws://localhost", "websocket.preamble", "a read_only profile sends nothing", "x", "read_only", "true")]
-    [InlineData("ws://localhost", "subscribe", "a WebSocket has no topics", "x")]
+    [InlineData("ws://localhost", "subscribe", "websocket has no topics", "x")]
     [InlineData("ws://localhost", "websocket.origins", "only a server has it", "x")]
     [InlineData("ws://localhost", "websocket.proxy", "only a client has it", "http://p", "mode", "server")]
     [InlineData("ws://localhost", "server.reply_payload", "only with server.reply", "x", "mode", "server")]

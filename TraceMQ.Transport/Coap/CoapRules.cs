@@ -31,9 +31,6 @@ internal static class CoapRules
             if (CoapPath.ProblemOf(endpoint.PathAndQuery) is { } problem)
                 yield return new SettingProblem(CommonSettings.Url.Key, problem);
         }
-
-        if (profile.Mode == ProfileMode.Server && profile.Subscriptions.Count > 0)
-            yield return new SettingProblem("subscribe", "a server lists every request that comes: leave it out");
     }
 
     private static IEnumerable<SettingProblem> CheckKey(Profile profile)

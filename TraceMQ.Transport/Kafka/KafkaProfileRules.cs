@@ -42,8 +42,6 @@ internal static class KafkaProfileRules
                 setting.Key,
                 "the test broker takes everybody, without a password and without TLS; leave it out"
             );
-        if (profile.Subscriptions.Count > 0)
-            yield return new SettingProblem("subscribe", "a broker receives all that its clients send: leave it out");
     }
 
     private static IEnumerable<SettingProblem> CheckAddress(Profile profile)

@@ -64,8 +64,6 @@ internal static class MqttProfileRules
                 setting.Key,
                 "a broker has no such setting: leave it out, or use mode = \"client\""
             );
-        if (profile.Subscriptions.Count > 0)
-            yield return new SettingProblem("subscribe", "a broker receives all that its clients send: leave it out");
         if (profile.Values.Has(AuthSettings.Password) != profile.Values.Has(AuthSettings.Username))
             yield return new SettingProblem(
                 AuthSettings.Username.Key,

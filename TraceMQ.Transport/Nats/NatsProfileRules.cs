@@ -74,8 +74,6 @@ internal static class NatsProfileRules
             );
         if (profile.Values.Has(AuthSettings.Username) && !profile.Values.Has(AuthSettings.Password))
             yield return new SettingProblem(AuthSettings.Username.Key, "a user needs auth.password");
-        if (profile.Subscriptions.Count > 0)
-            yield return new SettingProblem("subscribe", "a server receives all that its clients send: leave it out");
     }
 
     private static bool HasGroup(Subscription subscription) =>

@@ -6,6 +6,9 @@ public static class CommonSettings
     /// <summary>Which protocol: the name of a transport. It is read before all others.</summary>
     public const string ProtocolKey = "protocol";
 
+    /// <summary>What is received after connecting: <see cref="Subscribe"/>.</summary>
+    public const string SubscribeKey = "subscribe";
+
     /// <summary>The folder of the profile list.</summary>
     public static Setting<string> Group { get; } = Setting.Text("group", "The folder that the profile is listed in.");
 
@@ -86,7 +89,7 @@ public static class CommonSettings
     /// <summary>What is subscribed after connecting, in the terms of a protocol.</summary>
     public static Setting<IReadOnlyList<Subscription>> Subscribe(ITransport transport) =>
         Setting.Subscriptions(
-            "subscribe",
+            SubscribeKey,
             $"What is received after connecting: {transport.Topics.Term}s, or tables with the settings of a subscription.",
             transport.Topics,
             transport.SubscribeSettings
@@ -106,6 +109,12 @@ public static class CommonSettings
             Subscribe(transport),
             .. transport.ProfileSettings,
         ];
+
+    /// <summary>True where a profile of this protocol and mode may have this setting.</summary>
+    public static bool Has(ITransport transport, ProfileMode mode, Setting setting) =>
+        setting.Key == Url.Key ? transport.UrlUse(mode) != UrlUse.None
+        : setting.Key == SubscribeKey ? mode == ProfileMode.Client && transport.HasSubscriptions
+        : (setting.OnlyIn ?? mode) == mode;
 
     private static string[] SplitUrls(string text) =>
         text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

@@ -75,22 +75,24 @@ public static class ProfileReader
             var isUrl = setting.Key == CommonSettings.Url.Key;
             if (!isGiven && (isUrl ? url == UrlUse.Required : setting.IsRequired && (setting.OnlyIn ?? mode) == mode))
                 yield return new SettingProblem(setting.Key, "it is missing");
-            else if (isGiven && isUrl && url == UrlUse.None)
-                yield return new SettingProblem(
-                    setting.Key,
-                    mode == ProfileMode.Server
-                        ? $"{transport.Protocol} listens where it chooses itself; leave it out"
-                        : $"{transport.Protocol} has none; leave it out"
-                );
-            else if (isGiven && setting.OnlyIn is { } own && own != mode)
-                yield return new SettingProblem(
-                    setting.Key,
-                    own == ProfileMode.Server
-                        ? "only a server has it: leave it out, or write mode = \"server\""
-                        : "only a client has it: leave it out of a server"
-                );
+            else if (isGiven && !CommonSettings.Has(transport, mode, setting))
+                yield return new SettingProblem(setting.Key, WhyNot(transport, mode, setting));
         }
     }
+
+    private static string WhyNot(ITransport transport, ProfileMode mode, Setting setting) =>
+        (setting.Key, mode) switch
+        {
+            (CommonSettings.SubscribeKey, ProfileMode.Server) =>
+                "a server receives all that its clients send: leave it out",
+            (CommonSettings.SubscribeKey, _) =>
+                $"{transport.Protocol} has no topics, all that the peer sends comes: leave it out",
+            _ when setting.Key == CommonSettings.Url.Key => mode == ProfileMode.Server
+                ? $"{transport.Protocol} listens where it chooses itself; leave it out"
+                : $"{transport.Protocol} has none; leave it out",
+            (_, ProfileMode.Client) => "only a server has it: leave it out, or write mode = \"server\"",
+            _ => "only a client has it: leave it out of a server",
+        };
 
     private static Profile? Assemble(
         ITransport transport,

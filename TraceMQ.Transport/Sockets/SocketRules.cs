@@ -22,8 +22,6 @@ internal static class SocketRules
             yield return problem;
         foreach (var problem in ServerSettings.Check(profile))
             yield return problem;
-        if (profile.Subscriptions.Count > 0)
-            yield return new SettingProblem("subscribe", "a socket has no topics, all comes: leave it out");
         if (profile.IsReadOnly && values.Get(ServerSettings.Reply) != ServerSettings.ReplyNone)
             yield return new SettingProblem(ServerSettings.Reply.Key, "a read_only profile sends nothing");
         foreach (var endpoint in profile.Endpoints)

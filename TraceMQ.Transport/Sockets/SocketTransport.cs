@@ -17,6 +17,8 @@ internal sealed class SocketTransport : ITransport
 
     public TopicSyntax Topics { get; } = new PeerTopics();
 
+    public bool HasSubscriptions => false;
+
     public TopicUse SubscribeTopic(Profile profile) => TopicUse.None;
 
     public TopicUse PublishTopic(Profile profile) =>

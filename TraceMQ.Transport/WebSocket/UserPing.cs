@@ -39,7 +39,10 @@ internal static class UserPing
                     Details = WebSocketDetails.OfPong(roundTrip, peer),
                 }
             );
-            return new PublishResult(IsAccepted: true, $"pong after {InWords(roundTrip)}", roundTrip);
+            return new PublishResult(IsAccepted: true, $"pong after {InWords(roundTrip)}", roundTrip)
+            {
+                WasAskedFor = true,
+            };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -17,8 +17,6 @@ internal static class WebSocketRules
             yield return problem;
         foreach (var problem in ServerSettings.Check(profile))
             yield return problem;
-        if (profile.Subscriptions.Count > 0)
-            yield return new SettingProblem("subscribe", "a WebSocket has no topics, all comes: leave it out");
         if (!profile.IsReadOnly)
             yield break;
         if (profile.Values.Get(WebSocketSettings.Preamble).Count > 0)

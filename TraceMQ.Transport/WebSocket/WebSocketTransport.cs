@@ -15,6 +15,8 @@ internal sealed class WebSocketTransport : ITransport
 
     public TopicSyntax Topics { get; } = new PeerTopics();
 
+    public bool HasSubscriptions => false;
+
     public TopicUse SubscribeTopic(Profile profile) => TopicUse.None;
 
     public TopicUse PublishTopic(Profile profile) =>

@@ -33,7 +33,7 @@ internal sealed class PubRun(
                 if (!result.IsAccepted)
                     throw new CliException(ExitCode.Failed, [$"refused {message.Topic}: {result.Text}{After(sent)}"]);
                 if (result.WasAskedFor)
-                    host.Console.Say($"{message.Topic}: {result.Text}");
+                    host.Console.Say(message.Topic.Length == 0 ? result.Text : $"{message.Topic}: {result.Text}");
                 sent++;
             }
         }

@@ -68,7 +68,7 @@ internal static class ConfigSample
                     .Append(string.Join(", ", transport.Schemes.Select(candidate => candidate.Name)))
                     .Append(".\n");
             }
-            else
+            else if (setting.Key != CommonSettings.SubscribeKey || transport.HasSubscriptions)
             {
                 AppendSetting(text, setting, setting.Key, isOn: false);
             }

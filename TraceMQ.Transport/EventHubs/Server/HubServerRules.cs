@@ -10,8 +10,6 @@ internal static class HubServerRules
     {
         foreach (var problem in TlsRules.Check(profile))
             yield return problem;
-        if (profile.Subscriptions.Count > 0)
-            yield return new SettingProblem("subscribe", "a hub receives all that its clients send: leave it out");
         foreach (var endpoint in profile.Endpoints)
         {
             var path = endpoint.PathAndQuery;

@@ -158,18 +158,14 @@ internal static class ProfileFormUpdate
         var mode = raw.Values.GetValueOrDefault(CommonSettings.Mode.Key) is RawValue.Text { Value: "server" }
             ? ProfileMode.Server
             : ProfileMode.Client;
-        return raw.Values.ContainsKey(setting.Key)
-            || (
-                (setting.OnlyIn ?? mode) == mode
-                && (setting.Key != CommonSettings.Url.Key || transport.UrlUse(mode) != UrlUse.None)
-            );
+        return raw.Values.ContainsKey(setting.Key) || CommonSettings.Has(transport, mode, setting);
     }
 
     // Where to and what to receive come first: most profiles need nothing else.
     private static IEnumerable<Setting> InFormOrder(ITransport transport)
     {
         var all = CommonSettings.Of(transport);
-        string[] first = ["url", "subscribe", "group"];
+        string[] first = [CommonSettings.Url.Key, CommonSettings.SubscribeKey, CommonSettings.Group.Key];
         return all.Where(setting => first.Contains(setting.Key, StringComparer.Ordinal))
             .OrderBy(setting => Array.IndexOf(first, setting.Key))
             .Concat(all.Where(setting => !first.Contains(setting.Key, StringComparer.Ordinal)));
