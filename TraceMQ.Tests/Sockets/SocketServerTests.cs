@@ -62,6 +62,43 @@ public sealed class SocketServerTests
     }
 
     [Fact]
+    public async Task A_thousand_clients_at_once_each_get_what_is_sent_to_all()
+    {
+        const int Many = 1_000;
+        await using var server = await SocketProfiles.ListenAsync("tcp://127.0.0.1:0", _surroundings);
+        var port = new Uri(server.ListensOn[0]).Port;
+        var clients = new List<TcpClient>();
+        try
+        {
+            for (var i = 0; i < Many; i++)
+            {
+                clients.Add(new TcpClient());
+                await clients[^1].ConnectAsync(IPAddress.Loopback, port);
+            }
+
+            await Surroundings.UntilAsync(
+                () => server.Facts.Any(fact => fact.Value.Replace(",", "", StringComparison.Ordinal) == $"{Many}"),
+                "all are there"
+            );
+            var result = await server.PublishAsync(SocketProfiles.Message("to all"), CancellationToken.None);
+
+            Assert.StartsWith("sent to", result.Text, StringComparison.Ordinal);
+            using var patience = new CancellationTokenSource(Surroundings.Patience);
+            foreach (var client in clients)
+            {
+                var got = new byte[6];
+                await client.GetStream().ReadExactlyAsync(got, patience.Token);
+                Assert.Equal("to all", Encoding.ASCII.GetString(got));
+            }
+        }
+        finally
+        {
+            foreach (var client in clients)
+                client.Dispose();
+        }
+    }
+
+    [Fact]
     public async Task An_empty_topic_is_all_and_an_unknown_one_nobody()
     {
         await using var server = await SocketProfiles.ListenAsync("tcp://127.0.0.1:0,udp://127.0.0.1:0", _surroundings);
