@@ -224,6 +224,21 @@ public sealed class NatsReplayTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal("2 messages of ORDERS are gone", (await browsable.RunAsync(plan, CancellationToken.None)).Text);
     }
 
+    [Fact]
+    public async Task A_replay_in_a_queue_group_is_refused_and_not_read_alone_unsaid()
+    {
+        var session = await ConnectAsync(new Surroundings());
+
+        var result = await session.SubscribeAsync(
+            NatsProfiles.Subscription("orders.>", ("queue_group", "g"), ("start", "earliest")),
+            null,
+            CancellationToken.None
+        );
+
+        Assert.False(result.IsAccepted);
+        Assert.Contains("leave queue_group out", result.Text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("orders.>", "NONE", "there is no stream NONE on this server")]
     [InlineData("nothing.>", "", "No stream stores nothing.>")]

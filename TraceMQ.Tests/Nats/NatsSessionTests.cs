@@ -127,6 +127,30 @@ public sealed class NatsSessionTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("stored", "true", "leave stored out")]
+    [InlineData("reply_to", "a", "leave reply_to out")]
+    public async Task What_a_request_cannot_heed_is_refused_and_not_passed_over(string key, string value, string why)
+    {
+        var session = await ConnectAsync(new Surroundings());
+        var replies = session
+            .Feature<IRequests>()!
+            .RequestAsync(
+                NatsProfiles.Message("service", "?", (key, value)),
+                new RequestOptions(Surroundings.Patience),
+                CancellationToken.None
+            );
+
+        var refused = await Assert.ThrowsAsync<TransportException>(async () =>
+        {
+            await foreach (var reply in replies)
+                Assert.Fail(Text(reply));
+        });
+
+        Assert.Equal(FailureKind.Configuration, refused.Kind);
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Nobody_there_and_nobody_answering_are_told_apart()
     {

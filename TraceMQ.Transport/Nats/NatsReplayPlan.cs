@@ -34,6 +34,11 @@ internal sealed record NatsReplayPlan(Subscription Subscription, string Stream, 
             || subscription.Options.Has(NatsSettings.SubscribeUntil);
         if (named.Length == 0 && !wantsHistory)
             return null;
+        if (subscription.Options.Get(NatsSettings.SubscribeQueueGroup).Length > 0)
+            throw new TransportException(
+                FailureKind.Configuration,
+                "A replay reads for itself alone: leave queue_group out, or listen live without stream, start and until."
+            );
         if (!link.Info.HasJetStream)
             throw new TransportException(
                 FailureKind.Configuration,

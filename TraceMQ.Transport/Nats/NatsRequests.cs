@@ -13,6 +13,8 @@ internal sealed class NatsRequests(NatsLink link, NatsPublisher publisher, NatsP
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
+        if (WhyNot(message) is { } problem)
+            throw new TransportException(FailureKind.Configuration, problem);
         var inbox = link.Connection.NewInbox();
         var replies = new NatsReplySubscriber(link.Connection, inbox, prefix, context);
         using var timeout = new CancellationTokenSource(options.Timeout, context.Time);
@@ -36,6 +38,13 @@ internal sealed class NatsRequests(NatsLink link, NatsPublisher publisher, NatsP
             await replies.DisposeAsync().ConfigureAwait(false);
         }
     }
+
+    private static string? WhyNot(OutgoingMessage message) =>
+        message.Options.Get(NatsSettings.Stored)
+            ? "A request waits for its replies and not for a stream: leave stored out, or publish."
+        : message.Options.Get(NatsSettings.ReplyTo).Length > 0
+            ? "A request has a reply subject of its own: leave reply_to out, or publish."
+        : null;
 
     private async Task<Message?> NextAsync(
         NatsReplySubscriber replies,
