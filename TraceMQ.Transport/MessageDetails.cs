@@ -24,18 +24,19 @@ public sealed class MessageDetails : IReadOnlyList<Detail>
     /// <summary>No facts.</summary>
     public static MessageDetails Empty { get; } = new();
 
-    /// <summary>What leads the message's row in the list: the last value whose field says so; empty where there is none.</summary>
+    /// <summary>What leads the message's row in the list: the values whose fields say so; empty where there is none.</summary>
     public string Lead
     {
         get
         {
-            for (var i = _items.Length - 1; i >= 0; i--)
+            var lead = "";
+            foreach (var item in _items)
             {
-                if (_items[i].Field.IsLead)
-                    return _items[i].Value.ToString();
+                if (item.Field.IsLead)
+                    lead = lead.Length == 0 ? item.Value.ToString() : $"{lead} {item.Value}";
             }
 
-            return "";
+            return lead;
         }
     }
 

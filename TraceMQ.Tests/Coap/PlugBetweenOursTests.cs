@@ -154,7 +154,7 @@ public sealed class PlugBetweenOursTests : IAsyncLifetime
             (FailureKind.RefusedByPeer, "GET /nothing was answered 4.04 Not Found."),
             (failure.Kind, failure.Message)
         );
-        Assert.Equal("4.04 Not Found", (await _surroundings.NextInAsync("/nothing")).Details.Lead);
+        Assert.Equal("GET 4.04 Not Found", (await _surroundings.NextInAsync("/nothing")).Details.Lead);
     }
 
     [Fact]

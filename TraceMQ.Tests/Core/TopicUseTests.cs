@@ -4,11 +4,13 @@ using TraceMQ.Transport;
 using TraceMQ.Transport.Sessions;
 using TraceMQ.Transport.Settings;
 using TraceMQ.Tui.Core;
+using TraceMQ.Tui.Messages;
 using TraceMQ.Tui.Screens.ConnectionCard;
 using TraceMQ.Tui.Screens.Forms;
 using TraceMQ.Tui.Screens.Messages;
 using TraceMQ.Tui.Screens.ProfileForm;
 using TraceMQ.Tui.Screens.Publish;
+using TraceMQ.Tui.Screens.Subscribe;
 using TraceMQ.Tui.Text;
 
 namespace TraceMQ.Tests.Core;
@@ -41,6 +43,20 @@ public sealed class TopicUseTests
         desk.Take(new FormSubmitted());
 
         Assert.Equal("", desk.Only<Effect.Publish>().Message.Topic);
+    }
+
+    [Theory]
+    [InlineData("publish", PublishState.TopicKey)]
+    [InlineData("subscribe", SubscribeState.TopicKey)]
+    public void What_is_selected_in_the_topics_is_what_a_dialog_begins_with(string command, string field)
+    {
+        var desk = Desk(new FakeTransport());
+        var source = desk.Connect("one");
+        desk.Take(new AppEvent.TopicRowSelected(new TopicBranch(source, "lamp/hall")));
+        desk.Do("topics");
+        desk.Do(command);
+
+        Assert.Equal("lamp/hall", Assert.IsAssignableFrom<Form>(desk.State.Top).TextOf(field));
     }
 
     [Fact]

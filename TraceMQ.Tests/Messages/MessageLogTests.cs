@@ -374,7 +374,7 @@ public sealed class MessageLogTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void The_last_leading_detail_stands_before_the_payload_of_a_row(bool isPinned)
+    public void The_leading_details_stand_before_the_payload_of_a_row(bool isPinned)
     {
         var method = new DetailField("method", "method", DetailKind.Text, "Which.") { IsLead = true };
         var code = new DetailField("code", "code", DetailKind.Text, "What came.") { IsLead = true };
@@ -401,7 +401,7 @@ public sealed class MessageLogTests
 
         var row = new RowData();
         Assert.True(log.View().TryReadRow(id, 16, row));
-        Assert.Equal("2.05", row.Lead);
+        Assert.Equal("GET 2.05", row.Lead);
     }
 
     private static Message Mark(HistoryMark mark) =>

@@ -6,6 +6,7 @@ using TraceMQ.Tui.Core;
 using TraceMQ.Tui.Screens.Confirm;
 using TraceMQ.Tui.Screens.Forms;
 using TraceMQ.Tui.Screens.Main;
+using TraceMQ.Tui.Screens.Topics;
 
 namespace TraceMQ.Tui.Screens.Publish;
 
@@ -20,9 +21,15 @@ internal static class PublishUpdate
         return Writable(state).Any() ? null : "every connection is read-only; edit read_only in the profile to send";
     }
 
-    /// <summary>Opens the dialog, with the topic of the selected message.</summary>
+    /// <summary>Opens the dialog, with the topic that is selected, be it in the topics or that of a message.</summary>
     public static Transition Open(AppState state)
     {
+        if (
+            TopicsUpdate.Meant(state) is { } branch
+            && Target(state, branch.Source) is var own
+            && own.Source == branch.Source
+        )
+            return state.Open(Make(state, own, branch.Path!, "", SettingValues.Empty, []));
         var connection = Target(state, preferred: null);
         var topic =
             state.Opened is { } opened && opened.Stored.Source == connection.Source ? opened.Stored.Message.Topic : "";

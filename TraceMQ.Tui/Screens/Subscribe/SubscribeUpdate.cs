@@ -3,6 +3,7 @@ using TraceMQ.Transport;
 using TraceMQ.Tui.Core;
 using TraceMQ.Tui.Screens.Forms;
 using TraceMQ.Tui.Screens.Main;
+using TraceMQ.Tui.Screens.Topics;
 
 namespace TraceMQ.Tui.Screens.Subscribe;
 
@@ -13,9 +14,17 @@ internal static class SubscribeUpdate
     public static string? WhyNot(AppState state) =>
         Connections.WhyNone(state, Capabilities.Subscribe, "has nothing to subscribe to: all that comes is shown");
 
-    /// <summary>Opens the dialog.</summary>
-    public static Transition Open(AppState state) =>
-        state.Open(Make(state, Connections.Current(state, Capabilities.Subscribe)!));
+    /// <summary>Opens the dialog, with the topic that is selected in the topics.</summary>
+    public static Transition Open(AppState state)
+    {
+        var connection = Connections.Current(state, Capabilities.Subscribe)!;
+        if (TopicsUpdate.Meant(state) is not { } branch)
+            return state.Open(Make(state, connection));
+        var own = Connections.That(state, Capabilities.Subscribe).FirstOrDefault(item => item.Source == branch.Source);
+        return state.Open(
+            own is null ? Make(state, connection) : Make(state, own).WithText(SubscribeState.TopicKey, branch.Path!)
+        );
+    }
 
     /// <summary>Subscribes, or ends the subscription.</summary>
     public static Transition Submit(AppState state, SubscribeState form)

@@ -7,6 +7,10 @@ namespace TraceMQ.Tui.Screens.Topics;
 /// <summary>The topic pane.</summary>
 internal static class TopicsUpdate
 {
+    /// <summary>The topic or branch that a command of the pane is about; null where the keys go elsewhere or a connection is selected.</summary>
+    public static TopicBranch? Meant(AppState state) =>
+        state is { Layout.Focus: PaneName.Topics, Topics.Selected: { Path: not null } branch } ? branch : null;
+
     /// <summary>Sorts by the next of name, age, rate and count.</summary>
     public static Transition NextSort(AppState state)
     {
