@@ -91,6 +91,19 @@ public sealed class MessageFilterTests
     }
 
     [Fact]
+    public void A_regular_expression_that_explodes_again_and_again_is_given_up()
+    {
+        var filter = Filter("/^(?=(a+)+$)/");
+        var hostile = Encoding.UTF8.GetBytes(new string('a', 40) + "!");
+        for (var i = 0; i < FilterTerm.MostTimeouts; i++)
+            Assert.False(filter.Matches(null, "t", hostile));
+
+        // It would match, but nobody waits for it any more.
+        Assert.False(filter.Matches(null, "t", "aaa"u8));
+        Assert.Equal(FilterTerm.MostTimeouts + 1, filter.TimedOut);
+    }
+
+    [Fact]
     public void Any_bytes_are_safe_to_search()
     {
         var filters = new[] { "ü", "a", "/./", "!b" }.Select(Filter).ToArray();

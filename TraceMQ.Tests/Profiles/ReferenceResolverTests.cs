@@ -37,6 +37,32 @@ public sealed class ReferenceResolverTests : IDisposable
         Assert.Contains(expected, failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_connection_that_connects_again_asks_no_question_twice()
+    {
+        var prompts = new Counted();
+        var resolver = new ReferenceResolver(prompts, _folder, _ => null, TimeProvider.System);
+        var profile = new RawProfile(
+            "P",
+            "mqtt",
+            new Dictionary<string, RawValue>(StringComparer.Ordinal)
+            {
+                ["auth.username"] = new RawValue.Text("${prompt}"),
+                ["auth.password"] = new RawValue.Text("${prompt}"),
+            }
+        );
+
+        var own = resolver.ForConnection();
+        var first = await own.ResolveAsync(profile, CancellationToken.None);
+        var again = await own.ResolveAsync(profile, CancellationToken.None);
+        Assert.Equal(first.Values, again.Values);
+        Assert.Equal(["P: auth.username", "P: auth.password"], prompts.Asked);
+
+        // Another connection is asked anew: what was typed may have been wrong.
+        await resolver.ForConnection().ResolveAsync(profile, CancellationToken.None);
+        Assert.Equal(4, prompts.Asked.Count);
+    }
+
     private async Task<string> ResolveAsync(string text)
     {
         var resolver = new ReferenceResolver(
@@ -51,6 +77,17 @@ public sealed class ReferenceResolverTests : IDisposable
         };
         var resolved = await resolver.ResolveAsync(new RawProfile("P", "mqtt", values), CancellationToken.None);
         return ((RawValue.Text)resolved.Values["auth.password"]).Value;
+    }
+
+    private sealed class Counted : IPrompts
+    {
+        public List<string> Asked { get; } = [];
+
+        public Task<Secret?> AskAsync(string question, CancellationToken cancellationToken)
+        {
+            Asked.Add(question);
+            return Task.FromResult<Secret?>(new Secret($"typed {Asked.Count}"));
+        }
     }
 
     private sealed class Typed : IPrompts

@@ -94,7 +94,12 @@ internal static class TargetFinder
             values[key] = value;
         var whole = raw with { Values = values };
         ThrowIfWrong(ProfileReader.Check(transport, whole));
-        var resolver = new ReferenceResolver(new TerminalPrompts(host.Console), folder, host.Variable, host.Time);
+        var resolver = new ReferenceResolver(
+            new RememberedAnswers(new TerminalPrompts(host.Console)),
+            folder,
+            host.Variable,
+            host.Time
+        );
         return new Target(whole.Name, transport, assignments, token => resolver.ReadAsync(transport, whole, token));
     }
 

@@ -11,6 +11,9 @@ internal sealed class FilterTerm
     /// <summary>Bytes of a payload that a regular expression looks at: it cannot be fed in pieces.</summary>
     public const int RegexWindow = 4 << 20;
 
+    /// <summary>After so many time-outs a regular expression is not tried any more.</summary>
+    internal const int MostTimeouts = 10;
+
     private static readonly TimeSpan s_regexTimeout = TimeSpan.FromMilliseconds(50);
     private readonly Regex? _regex;
     private readonly string? _pattern;
@@ -35,6 +38,9 @@ internal sealed class FilterTerm
 
     /// <summary>How often a regular expression took too long and was taken as not matching.</summary>
     public long TimedOut => Interlocked.Read(ref _timedOut);
+
+    // Each time-out holds whoever filters: after some, the rest is not worth it.
+    private bool IsGivenUp => TimedOut >= MostTimeouts;
 
     public static FilterTerm Text(bool isExcluded, string text) => new(isExcluded, new TextNeedle(text), null, null);
 
@@ -61,7 +67,7 @@ internal sealed class FilterTerm
     {
         if (Needle is not null)
             return Needle.IsIn(topic);
-        return _pattern is not null ? MatchesPattern(syntax, topic) : IsMatch(topic);
+        return _pattern is not null ? MatchesPattern(syntax, topic) : !IsGivenUp && IsMatch(topic);
     }
 
     public bool IsInPayload(ReadOnlySpan<byte> payload)
@@ -70,6 +76,12 @@ internal sealed class FilterTerm
             return Needle.IsIn(payload);
         if (_regex is null)
             return false;
+        if (IsGivenUp)
+        {
+            Interlocked.Increment(ref _timedOut);
+            return false;
+        }
+
         if (payload.Length > RegexWindow)
             payload = payload[..RegexWindow];
         if (payload.Length <= 512)

@@ -29,6 +29,9 @@ internal sealed class ReferenceResolver
         _time = time;
     }
 
+    /// <summary>One for a connection, which asks the user each question once however often it connects again.</summary>
+    public ReferenceResolver ForConnection() => new(new RememberedAnswers(_prompts), _folder, _environment, _time);
+
     /// <summary>The profile with its references resolved, its paths absolute and its values checked.</summary>
     /// <exception cref="TransportException">A reference leads nowhere, or a value is wrong; the sentence says which and why.</exception>
     public async Task<Profile> ReadAsync(ITransport transport, RawProfile profile, CancellationToken cancellationToken)

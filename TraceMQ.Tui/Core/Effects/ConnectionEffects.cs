@@ -33,9 +33,10 @@ internal sealed class ConnectionEffects : IAsyncDisposable
     public async Task ConnectAsync(Effect.Connect connect, Inbox inbox, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var resolver = _resolver.ForConnection();
         var supervisor = new SessionSupervisor(
             connect.Transport,
-            token => _resolver.ReadAsync(connect.Transport, connect.Profile, token),
+            token => resolver.ReadAsync(connect.Transport, connect.Profile, token),
             inbox,
             report => _post(new AppEvent.SessionReported(connect.Source, report)),
             new SupervisorOptions(new ReconnectPolicy()) { IsReadOnly = connect.IsReadOnly },

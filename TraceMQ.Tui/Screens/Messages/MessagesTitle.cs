@@ -43,6 +43,8 @@ internal static class MessagesTitle
                 line.Add(" · searching…", Tone.Warning);
             else if (hits.Missing > 0)
                 line.Add($" · {SizeText.Count(hits.Missing)} gone, not searched", Tone.Warning);
+            if (state.Messages.Scope.Filter.TimedOut is var slow and > 0)
+                line.Add($" · /regex/ too slow for {SizeText.Count(slow)}", Tone.Warning);
         }
         else
         {
