@@ -71,7 +71,7 @@ public sealed class PlugObserveTests
         var (server, client, surroundings) = await ObserveAsync(("coap.ack_timeout", "50ms"));
         await using var disposed = server;
         await using var ended = client;
-        await PlugServerTests.LoseAsync(client, 30);
+        await PlugServerTests.LoseAsync(client, 20);
 
         for (var i = 1; i <= 20; i++)
             await PutTextAsync(server, $"state {i}");
@@ -156,7 +156,12 @@ public sealed class PlugObserveTests
         params (string Key, string Value)[] values
     )
     {
-        var server = await CoapServed.StartAsync(("coap.ack_timeout", "50ms"), ("coap.resources", "/test=hello"));
+        var server = await CoapServed.StartAsync(
+            ("coap.ack_timeout", "50ms"),
+            // Who does not answer as often as that is gone, and forgotten.
+            ("coap.max_retransmit", "10"),
+            ("coap.resources", "/test=hello")
+        );
         var surroundings = new Surroundings();
         var client = await CoapProfiles.ConnectAsync(server.Url, surroundings, values);
         Assert.True((await client.SubscribeAsync(new Subscription("/test"), null, CancellationToken.None)).IsAccepted);

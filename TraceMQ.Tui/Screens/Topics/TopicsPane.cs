@@ -208,6 +208,8 @@ internal sealed class TopicsPane : IPane
             return SafeText.Line(state.Connections[row.Branch.Source].Name, 100);
         if (row.IsOverflow)
             return "more topics than are told apart";
+        if (row.Topic is { Length: 0 })
+            return "all that comes";
         return row.Name.Length == 0 ? "(empty)" : SafeText.Line(row.Name, 200);
     }
 
